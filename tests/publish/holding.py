@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 from unittest import mock
 
 import pytest
 
 from marronnier import publish
 from marronnier.git import Repo
+from marronnier.ledger.heartbeats import Heartbeat
 from marronnier.publish.report import RunReport
 from marronnier.publish.repository_publisher import RepositoryPublisher
 from marronnier.publish.standby import Notice, Standby
@@ -92,10 +94,16 @@ class Holder:
 
 @contextmanager
 def holding(
-    brand: Brand, clock: JumpingClock, hold: timedelta | None = timedelta(hours=5, minutes=30), *, relay: bool = False, runner: str = "one"
+    brand: Brand,
+    clock: JumpingClock,
+    hold: timedelta | None = timedelta(hours=5, minutes=30),
+    *,
+    relay: bool = False,
+    runner: str = "one",
+    env: Mapping[str, str] = MappingProxyType({}),
 ) -> Iterator[Holder]:
-    """A holder in a runner's clone, as the publisher."""
-    with mock.patch.dict(os.environ, brand.env("publisher"), clear=True):
+    """A holder in a runner's clone, as the publisher; `env` are variables of its job."""
+    with mock.patch.dict(os.environ, {**brand.env("publisher"), **env}, clear=True):
         publisher = RepositoryPublisher(Repo(brand.folder / runner), clock, os.environ)
         notices: list[Notice] = []
         reports: list[RunReport] = []
@@ -125,6 +133,12 @@ def write(brand: Brand, files: dict[str, str | None]) -> None:
             path.write_text(text, encoding="utf-8")
     brand.commit("claire", "Write")
     push(brand)
+
+
+def announce(brand: Brand, at: datetime, until: datetime, name: str = "github-77-1") -> None:
+    """Another holder's sign of life at origin."""
+    reference = Heartbeat(name, at.astimezone(UTC), until.astimezone(UTC)).reference
+    brand.git("update-ref", reference, "ledger", folder=brand.origin)
 
 
 def push(brand: Brand) -> None:

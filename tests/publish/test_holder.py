@@ -9,10 +9,9 @@ import pytest
 
 from marronnier.forge.plain_git import PlainGit
 from marronnier.ledger import heartbeats
-from marronnier.ledger.heartbeats import Heartbeat
 from marronnier.messages import Trouble
 from people import Town
-from publish.holding import Holder, JumpingClock, counting_runs, holding, say, write
+from publish.holding import Holder, JumpingClock, announce, counting_runs, holding, say, write
 from publish.living import BRUSSELS, Brand, founded
 from servers.origin import over_http
 
@@ -230,15 +229,9 @@ def test_an_origin_that_is_away_is_told_once_and_tried_again(brand: Brand, clock
 # Several holders
 
 
-def other(brand: Brand, at: datetime, until: datetime, name: str = "github-77-1") -> None:
-    """Another holder's sign of life at origin."""
-    reference = Heartbeat(name, at.astimezone(UTC), until.astimezone(UTC)).reference
-    brand.git("update-ref", reference, "ledger", folder=brand.origin)
-
-
 def test_another_holder_that_waits_for_all_of_it_is_left_alone(brand: Brand, clock: JumpingClock) -> None:
     say(brand, "portes", "2026-12-01 10:00")
-    other(brand, hour("09:47"), hour("14:00"))
+    announce(brand, hour("09:47"), hour("14:00"))
     with holding(brand, clock) as holder:
         holder.standby.run()
     assert holder.kinds == ["covered"] and holder.notices[0].until == hour("14:00") and clock.true < hour("09:51")
@@ -249,7 +242,7 @@ def test_another_holder_that_waits_for_all_of_it_is_left_alone(brand: Brand, clo
 )
 def test_one_that_is_dead_or_ends_too_soon_is_not_relied_upon(brand: Brand, clock: JumpingClock, seen: str, until: str) -> None:
     say(brand, "portes", "2026-12-01 10:00")
-    other(brand, hour(seen), hour(until))
+    announce(brand, hour(seen), hour(until))
     with holding(brand, clock) as holder:
         holder.standby.run()
     assert holder.sent == ["portes@place"]
@@ -257,7 +250,7 @@ def test_one_that_is_dead_or_ends_too_soon_is_not_relied_upon(brand: Brand, cloc
 
 def test_shortly_before_a_publication_nobody_leaves_it_to_another(brand: Brand, clock: JumpingClock) -> None:
     say(brand, "portes", "2026-12-01 09:52")
-    other(brand, hour("09:49"), hour("14:00"))
+    announce(brand, hour("09:49"), hour("14:00"))
     with holding(brand, clock) as holder:
         holder.standby.run()
     assert holder.sent == ["portes@place"]
@@ -322,7 +315,7 @@ def test_a_relay_starts_one_successor_towards_what_comes_after_its_end(brand: Br
 def test_a_relay_starts_none_where_another_holder_lives_on(brand: Brand, clock: JumpingClock, dispatches: list[str]) -> None:
     say(brand, "portes", "2026-12-01 09:58")
     say(brand, "tisane", "2026-12-01 10:04")
-    clock.at(hour("09:53"), lambda: other(brand, hour("09:53"), hour("14:00")))
+    clock.at(hour("09:53"), lambda: announce(brand, hour("09:53"), hour("14:00")))
     relay(brand, clock)
     assert dispatches == []
 
@@ -340,7 +333,7 @@ def test_a_relay_that_the_forge_refuses_is_told(brand: Brand, clock: JumpingCloc
     say(brand, "tisane", "2026-12-01 10:04")
     holder = relay(brand, clock)
     (told,) = [notice for notice in holder.notices if notice.kind == "no-successor"]
-    assert "plain Git" in told.why and holder.sent == ["portes@place"]
+    assert "plain Git" in told.why and "Leave out `--relay`" in told.why and holder.sent == ["portes@place"]
 
 
 # Ending

@@ -174,6 +174,14 @@ def test_an_unknown_on_a_blind_network_waits_for_a_person(town: Town, tmp_path: 
     assert newsroom.publish() == ({"bonjour@place": "unknown"}, 3)
     assert newsroom.publish(now="2026-12-02 09:30")[0] == {}
     assert newsroom.states("2026-12-02 09:30")["bonjour@place"] == "unknown"
+    for address in (
+        "javascript://127.0.0.1/%0aalert(1)",
+        "file://localhost/1",
+        f"https://square.test/{'1' * 3000}",
+        "https://a.test/\u2066gpj",
+    ):
+        said = newsroom.run("settle", "bonjour@place", "--was-sent", address, now="2026-12-02 09:40")
+        assert said.returncode == 3 and "is not the address of a post" in said.stderr and len(said.stderr) < 800, said.stderr
     settled = newsroom.run("settle", "bonjour@place", "--was-sent", "http://127.0.0.1/square/place/1", now="2026-12-02 09:40")
     assert settled.returncode == 0, settled.stderr
     assert newsroom.states("2026-12-02 09:45")["bonjour@place"] == "sent"

@@ -127,17 +127,23 @@ def starts(brand: Brand, runner: str, now: str, *arguments: str) -> subprocess.P
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_to_the_whole_group_during_a_send_cuts_nothing_off(brand: Brand, soon: str, number: int) -> None:
+@pytest.mark.parametrize(
+    ("command", "number"),
+    [("watch", signal.SIGTERM), ("watch", signal.SIGHUP), ("publish", signal.SIGINT), ("publish", signal.SIGTERM)],
+)
+def test_a_signal_to_the_whole_group_during_a_send_cuts_nothing_off(brand: Brand, soon: str, command: str, number: int) -> None:
     brand.square.order("slow", seconds=2.0)
-    running = starts(brand, "one", soon, "watch")
+    running = starts(brand, "one", soon if command == "watch" else "2026-12-01 10:00:01", command)
     deadline = time.monotonic() + 60
     orders = brand.square.folder / "orders.jsonl"
     while orders.read_text(encoding="utf-8") and time.monotonic() < deadline:
         time.sleep(0.05)
     os.killpg(running.pid, number)
     said, _none = running.communicate(timeout=60)
-    assert running.returncode == 0 and "Told to end. Nothing was cut off." in said, said
+    if command == "watch":
+        assert running.returncode == 0 and "Told to end. Nothing was cut off." in said, said
+    else:
+        assert running.returncode == (130 if number == signal.SIGINT else -number), said
     assert len(brand.messages()) == 1 and brand.ledger()["portes@place"][-1]["event"] == "sent"
 
 
@@ -152,6 +158,19 @@ def test_a_signal_during_a_sleep_ends_it_at_once(brand: Brand) -> None:
     said, _none = running.communicate(timeout=60)
     assert time.monotonic() - began < 5 and "Nothing was cut off. Still to come: portes@place, 2026-12-01 14:00." in said, said
     assert running.returncode == 0
+
+
+def test_a_daemon_whose_output_nobody_reads_any_more_goes_on(brand: Brand, soon: str) -> None:
+    running = starts(brand, "one", soon, "watch")
+    assert running.stdout is not None
+    running.stdout.close()
+    deadline = time.monotonic() + 60
+    while not brand.messages() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    running.send_signal(signal.SIGTERM)
+    running.wait(timeout=60)
+    assert brand.ledger()["portes@place"][-1]["event"] == "sent"
+    assert [line["data"]["late"] <= 20 for line in brand.ledger()["portes@place"] if line["event"] == "sent"] == [True]
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is not on this machine")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -24,7 +25,9 @@ def tell_on_forge(repo: Repo, now: datetime) -> None:
     from marronnier.conversation import after_run
 
     for sentence in after_run.tell(repo, now, os.environ):
-        click.echo(output.escape_controls(sentence), err=True)
+        # A closed terminal keeps no run from going on.
+        with suppress(OSError):
+            click.echo(output.escape_controls(sentence), err=True)
 
 
 def with_notices(repo: Repo, now: Callable[[], datetime], report: Callable[[RunReport], None]) -> Callable[[RunReport], None]:

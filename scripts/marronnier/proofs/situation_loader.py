@@ -126,7 +126,7 @@ def _judged(
         now=now,
         began=ledger.began if ledger.exists else None,
         payload=ledger.payload,
-        last_run=called_once(partial(_last_run, ledger)),
+        last_run=called_once(partial(_last_run, ledger, now)),
         existed=reader.existed,
         proposals=proposals,
         standing=standing,
@@ -142,9 +142,9 @@ def _judged(
     return replace(situation, warnings=(*situation.warnings, *reader.review_notices()))
 
 
-def _last_run(ledger: Ledger) -> datetime | None:
+def _last_run(ledger: Ledger, now: datetime) -> datetime | None:
     """When the publisher ran last: its newest sign of life, or its last record. To begin the ledger is no run."""
-    return heartbeats.last_run(ledger.repo, ledger.recorded_at() if ledger.head != ledger.brand.ledger.first else None)
+    return heartbeats.last_run(ledger.repo, now, ledger.recorded_at() if ledger.head != ledger.brand.ledger.first else None)
 
 
 class _LazyDigests(Mapping[str, Digests]):

@@ -32,6 +32,7 @@ from marronnier.publish.run import Run, boot_seconds, run_name
 from marronnier.publish.seal import seal_all
 from marronnier.publish.send import send_all
 from marronnier.publish.settle import settle_all
+from marronnier.publish.timepiece import is_signal_held
 from marronnier.web import Web
 
 __all__ = ["OriginReading", "Rehearsal", "RunReport", "Step", "note_run", "read_origin", "rehearse", "reset_policy", "run"]
@@ -47,7 +48,7 @@ def run(
     started: float | None = None,
     origin: OriginReading | None = None,
     gate: Gate | None = None,
-    is_told_to_end: Callable[[], bool] = lambda: False,
+    is_told_to_end: Callable[[], bool] = is_signal_held,
 ) -> RunReport:
     """Do one run of the publisher: settle debts, seal what is approved, send what is due.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping
 
 from marronnier.messages import Trouble, _
@@ -20,6 +21,12 @@ def channels_of_job(surroundings: Mapping[str, str], channels: Channels) -> Chan
     """A function that says whether a channel is this job's. Raises Trouble for a name that no channel has, now or earlier."""
     only, others = (_named(surroundings, variable, channels) for variable in (ONLY, EXCEPT))
     return lambda channel_name: (not only or channel_name in only) and channel_name not in others
+
+
+def mark_of_job(surroundings: Mapping[str, str]) -> str:
+    """Eight characters that all runs of a job have in common, and no job of other channels; empty for a job of all channels."""
+    named = "/".join(" ".join(sorted(surroundings.get(variable, "").split())) for variable in (ONLY, EXCEPT))
+    return hashlib.sha256(named.encode()).hexdigest()[:8] if named != "/" else ""
 
 
 def _named(surroundings: Mapping[str, str], variable: str, channels: Channels) -> frozenset[str]:

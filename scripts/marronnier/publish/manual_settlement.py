@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal
@@ -14,11 +13,16 @@ from marronnier.model.brand import Channels
 from marronnier.model.history import EventName, History
 from marronnier.model.plan import Plan, PlanLine
 from marronnier.model.publication import Payload, split_key
+from marronnier.networks.kit.outcomes import check_url
 from marronnier.networks.kit.seam import ReadsAddresses, Refused
 from marronnier.proofs.situation import Situation
 from marronnier.publish.taken import TakenPosts
 from marronnier.timetable.unknown_name import unknown_publication
+from marronnier.text.markdown_code import shortened
+from marronnier.web import InvalidAnswer
 
+MOST_SHOWN = 200
+"""Characters of an address at most that are shown in a message."""
 Verdict = Literal["was-sent", "was-not-sent", "send-now", "never"]
 
 
@@ -132,8 +136,10 @@ def _require_own_address(key: str, url: str, taken: TakenPosts, channels: Channe
         except Refused:
             return ""
 
-    if not re.match(r"[a-z][a-z0-9+.-]*://[^\s/]", url, re.IGNORECASE):
-        raise Trouble(_("{url} is not the address of a post", url=url), advice)
+    try:
+        check_url(url)
+    except InvalidAnswer:
+        raise Trouble(_("{url} is not the address of a post", url=shortened(url, MOST_SHOWN)), advice) from None
     try:
         post_id(url)
     except Refused as refused:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from marronnier import desk as desks
@@ -13,6 +14,8 @@ from marronnier.git import GitError, Repo, origin
 from marronnier.ledger import heartbeats, last_error_line
 from marronnier.ledger.heartbeats import Heartbeat
 from marronnier.messages import Trouble, _
+from marronnier.publish import freeze
+from marronnier.publish.channels_of_job import mark_of_job
 from marronnier.publish.clock import Clock
 from marronnier.publish.default_branch import LOOK_TIMEOUT, heads_of, unanswered_reason
 from marronnier.publish.gate import Gate
@@ -41,7 +44,7 @@ class RepositoryPublisher:
         self.repo = repo
         self.timepiece = timepiece
         self.surroundings = surroundings
-        self.name = run_name(surroundings)
+        self.name = ".".join(filter(None, (run_name(surroundings), mark_of_job(surroundings))))
         self.release_brakes, self.trust_clock = release_brakes, trust_clock
         """Said by a person for what is due now: for the first run, and no later one."""
         self.workflow = workflow
@@ -95,7 +98,12 @@ class RepositoryPublisher:
             self.repo.close()
 
     def beat(self, heartbeat: Heartbeat) -> str:
-        """Give a sign of life. Where origin takes none, other holders do not know of this one, and nothing else is lost."""
+        """Give a sign of life. Where origin takes none, other holders do not know of this one, and nothing else is lost.
+
+        A run that is frozen for as long as it lives waits for nothing: nobody may rely on it.
+        """
+        if self.surroundings.get(freeze.VARIABLE, "").strip():
+            heartbeat = replace(heartbeat, until=heartbeat.at)
         return heartbeats.beat(self.repo, heartbeat, self._head, self._known) if self._head else ""
 
     def start_successor(self) -> str:
@@ -103,7 +111,7 @@ class RepositoryPublisher:
         try:
             forges.open(self.repo).dispatch(self.workflow, {})
         except Trouble as trouble:
-            return trouble.message
+            return f"{trouble.message.rstrip('.')}. {trouble.next}".strip()
         except GitError as error:
             return last_error_line(error)
         return ""

@@ -20,6 +20,7 @@ from marronnier.publish.hold import hold_back
 from marronnier.publish.record import record_answers
 from marronnier.publish.report import Act, Step
 from marronnier.publish.run import MAX_CLOCK_SKEW, Run, boot_seconds
+from marronnier.publish.timepiece import signals_held
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +51,11 @@ def send_all(due: Sequence[PlanLine], ledger: Ledger, run: Run) -> tuple[list[St
             # The next run claims them: a claim of this one would have ended before it began.
             steps += [Step(line.key, "waiting", _("this run was interrupted too long and gave up")) for line in batch]
             continue
-        ledger, claimed = claim(batch, ledger, run)
-        steps += [Step(line.key, "left", _("another run is sending it")) for line in batch if line.key not in claimed]
-        batch_steps, ledger = _send_batch([line for line in batch if line.key in claimed], ledger, run)
+        # Cut in between, it would be a debt, which on some networks only a person can settle.
+        with signals_held():
+            ledger, claimed = claim(batch, ledger, run)
+            steps += [Step(line.key, "left", _("another run is sending it")) for line in batch if line.key not in claimed]
+            batch_steps, ledger = _send_batch([line for line in batch if line.key in claimed], ledger, run)
         steps += batch_steps
     return steps, ledger
 

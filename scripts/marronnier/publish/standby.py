@@ -7,7 +7,7 @@ lives through months of a forge's clock with the same holder.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
@@ -33,8 +33,11 @@ NEAR = timedelta(minutes=3)
 """So shortly before a publication no holder leaves it to another: a second one costs little, and the other may have died."""
 SPARE = timedelta(minutes=1)
 """How much longer than to its last publication another holder must wait to be left alone with it."""
-MOST_LEAD, LEAST_LEAD, FIRST_LEAD = 10.0, 2.0, 6.0
-"""Seconds before a publication's instant at which its run begins to read, so that it can send when the instant has come."""
+MOST_LEAD, LEAST_LEAD, FIRST_LEAD = 40.0, 2.0, 6.0
+"""Seconds before a publication's instant at which its run begins to read, so that it can send when the instant has come.
+
+What it records is dated with that instant: a minute ahead, other runs would take their clocks for wrong.
+"""
 HANDS_OVER = timedelta(minutes=5)
 """How long before its end a holder starts its successor: a job waits for a machine first."""
 YOUNG = timedelta(minutes=5)
@@ -62,7 +65,7 @@ class Publisher(Protocol):
     """What a holder works with."""
 
     name: str
-    """The name of this run, which no other has."""
+    """The name of this run, which no other has, as its signs of life have it."""
 
     def look(self, now: datetime) -> OriginLook:
         """Look at origin's references, and nothing else."""
@@ -131,8 +134,10 @@ class Standby:
     _read_at: float = float("-inf")
     _beaten_at: float = float("-inf")
     _lead: float = FIRST_LEAD
-    _slept_at: tuple[datetime, float, float] | None = None
-    """The instant and the seconds when it last went to sleep, and for how long."""
+    _read_clock: tuple[datetime, float] = field(init=False)
+    """The instant and the seconds when it last compared them: a clock that is set while it works is noticed too."""
+    _wakes_at: float | None = None
+    """When it means to end its sleep, in the seconds since the machine's start."""
     _apart: timedelta = timedelta()
     """By how much the machine's clock was set, all in all, since this holder began or origin last told the time."""
     _distrusted: timedelta = timedelta()
@@ -148,6 +153,7 @@ class Standby:
 
     def __post_init__(self) -> None:
         self._began = self.timepiece.elapsed()
+        self._read_clock = (self.timepiece.now(), self._began)
 
     def run(self) -> None:
         """Wake and sleep until this holder is over. Raises what `wake` raises."""
@@ -161,19 +167,21 @@ class Standby:
         """
         if self._ended:
             return None
+        woke = self.timepiece.elapsed()
+        left = self._seconds_left(woke)
+        if self.timepiece.is_told_to_end() or (left is not None and left <= 0):
+            self._end("told-to-end" if self.timepiece.is_told_to_end() else "over", self.timepiece.now())
+            return None
+        look = self.publisher.look(self.timepiece.now())
+        # Read after the look: origin may be slow.
         now, elapsed = self.timepiece.now(), self.timepiece.elapsed()
         step = self._step(now, elapsed)
-        is_disturbed = self._note_clock(step, elapsed)
-        left = self._seconds_left(elapsed)
-        if self.timepiece.is_told_to_end() or (left is not None and left <= 0):
-            self._end("told-to-end" if self.timepiece.is_told_to_end() else "over", now)
-            return None
-        look = self.publisher.look(now)
+        is_disturbed = self._note_clock(step, woke)
         if look.tells_time:
             self._apart = timedelta()
             if self._distrusted:
                 # Origin itself compares the machine's own clock from here on.
-                self.timepiece.set_back(-self._distrusted)
+                self._set_back(-self._distrusted)
                 self._distrusted = timedelta()
                 return self._sleep_for(0.0)
         elif abs(step) >= STEP:
@@ -185,8 +193,10 @@ class Standby:
             self.needs_person = True
             self._end("never-began", now)
             return None
+        if self.timepiece.is_told_to_end():
+            return self._sleep_for(0.0)
         if self._has_work(look, now, elapsed, is_disturbed=is_disturbed):
-            if not self._work(look, now):
+            if not self._work(look, now, elapsed - woke):
                 return self._sleep_for(LOOK_EVERY if self._trouble else 0.0)
             now = self.timepiece.now()
         elif self._trouble:
@@ -196,33 +206,33 @@ class Standby:
         self._beat(now)
         self._hand_over(look.heartbeats, now)
         self._tell_next()
-        return self._sleep_for(self._seconds_to_next(now))
+        return self._sleep_for(self._seconds_to_next())
 
     # What it notices
 
     def _step(self, now: datetime, elapsed: float) -> float:
         """By how many seconds the machine's clock was set since the last time."""
-        if self._slept_at is None:
-            return 0.0
-        at, before, _seconds = self._slept_at
-        return (now - at).total_seconds() - (elapsed - before)
+        before, self._read_clock = self._read_clock, (now, elapsed)
+        return (now - before[0]).total_seconds() - (elapsed - before[1])
 
     def _distrust(self, step: float) -> datetime:
         """Go on by the time that passed where the clock was set forward and nobody confirms it: better late than early. The instant by that."""
         self._apart += timedelta(seconds=step)
         wanted = self._apart if self._apart > MAX_CLOCK_SKEW else timedelta()
         by, self._distrusted = wanted - self._distrusted, wanted
-        self.timepiece.set_back(by)
+        self._set_back(by)
         if by > timedelta():
             self.told(Notice("clock-distrusted", seconds=step))
         return self.timepiece.now()
 
-    def _note_clock(self, step: float, elapsed: float) -> bool:
+    def _set_back(self, by: timedelta) -> None:
+        """Count from an earlier instant than the machine's clock says; this is no step of that clock."""
+        self.timepiece.set_back(by)
+        self._read_clock = (self._read_clock[0] - by, self._read_clock[1])
+
+    def _note_clock(self, step: float, woke: float) -> bool:
         """Tell when the clock was set or the machine slept since the last time; whether it was."""
-        if self._slept_at is None:
-            return False
-        _at, before, seconds = self._slept_at
-        overslept = elapsed - before - seconds
+        overslept = 0.0 if self._wakes_at is None else woke - self._wakes_at
         if abs(step) >= STEP:
             self.told(Notice("clock-set", seconds=step))
         if overslept >= LOOK_EVERY / 2:
@@ -254,8 +264,8 @@ class Standby:
         is_due = bool(self._upcoming) and self._upcoming[0].at <= now + timedelta(seconds=self._lead)
         return is_due or is_disturbed or look.heads != self._heads or elapsed - self._read_at >= READ_EVERY
 
-    def _work(self, look: OriginLook, now: datetime) -> bool:
-        """One run of the publisher: as of the next instant, when that is seconds away. Whether it came to its end. Raises as `wake`."""
+    def _work(self, look: OriginLook, now: datetime, looked: float) -> bool:
+        """One run of the publisher: as of the next instant, when that is seconds away; `looked`: how many the look took. Whether it came to its end. Raises as `wake`."""
         first = self._upcoming[0] if self._upcoming else None
         gate = None
         if first is not None and now < first.at <= now + timedelta(seconds=self._lead):
@@ -270,7 +280,7 @@ class Standby:
             return False
         self._trouble, self._pause, self._retry_at = "", LOOK_EVERY, float("-inf")
         spent = gate.prepared if gate is not None else self.timepiece.elapsed() - elapsed
-        self._lead = min(max(1.5 * spent + 1.0, LEAST_LEAD), MOST_LEAD)
+        self._lead = min(max(1.5 * (looked + spent) + 1.0, LEAST_LEAD), MOST_LEAD)
         if report.superseded:
             # Somebody wrote in these seconds: all is read again.
             self._heads = ()
@@ -281,6 +291,9 @@ class Standby:
         if report.stopped:
             # No head tells that a label was taken off, or that a clock is right again. What comes next is what it was.
             self._read_at += SLOWEST - READ_EVERY
+        if report.stopped and not report.heads:
+            # Nor does what is due now: it is still the first that comes.
+            self._retry_at = self.timepiece.elapsed() + LOOK_EVERY
         self.needs_person = self.needs_person or report.needs_person
         self.reported(report)
         return True
@@ -304,7 +317,7 @@ class Standby:
     def _beat(self, now: datetime, *, is_last: bool = False) -> None:
         """Give a sign of life where one is due; never in the seconds before a publication."""
         elapsed = self.timepiece.elapsed()
-        is_near = self._reaches(now) and self._upcoming[0].at <= now + timedelta(seconds=self._lead + 15)
+        is_near = bool(self._upcoming) and now <= self._upcoming[0].at <= now + timedelta(seconds=self._lead + 15)
         if not is_last and (elapsed - self._beaten_at < BEAT_EVERY or is_near):
             return
         until = now if is_last else self._ends_at(now)
@@ -332,21 +345,17 @@ class Standby:
         """End where nothing is left to wait for, or where another holder waits for all of it; whether this one has ended."""
         if self.hold is None:
             return False
-        if not self._reaches(now):
+        end = self._ends_at(now)
+        wanted = [each.at for each in self._upcoming if each.at <= end]
+        if not wanted:
             self._hand_over(heartbeats, now, is_ending=True)
             self._end("nothing", now)
-        elif (other := self._covering(heartbeats, now)) is not None:
+        elif (other := self._covering(wanted, end, heartbeats, now)) is not None:
             self._end("covered", now, other.until)
         return self._ended
 
-    def _reaches(self, now: datetime) -> bool:
-        """Whether something comes up before this holder ends."""
-        return bool(self._upcoming) and self._upcoming[0].at <= self._ends_at(now)
-
-    def _covering(self, heartbeats: tuple[Heartbeat, ...], now: datetime) -> Heartbeat | None:
-        """Another holder that waits for everything that this one waits for. Of two that do, the one that ends last stays."""
-        end = self._ends_at(now)
-        wanted = [each.at for each in self._upcoming if each.at <= end]
+    def _covering(self, wanted: list[datetime], end: datetime, heartbeats: tuple[Heartbeat, ...], now: datetime) -> Heartbeat | None:
+        """Another holder that waits for all these instants, as this one does until its end. Of two that do, the one that ends last stays."""
         if wanted[0] <= now + NEAR:
             return None
         has_announced = self._beaten_at > float("-inf")
@@ -355,12 +364,13 @@ class Standby:
         return next((each for each in others if not has_announced or (each.until, each.run) > own), None)
 
     def _others(self, heartbeats: tuple[Heartbeat, ...], now: datetime) -> list[Heartbeat]:
-        return [each for each in heartbeats if each.run != self.publisher.name and each.is_alive(now)]
+        own = self.publisher.name
+        return [each for each in heartbeats if each.run != own and each.serves(own) and each.is_alive(now)]
 
     def _end(self, kind: NoticeKind, now: datetime, until: datetime | None = None) -> None:
         """Say that this holder is over, and what is still to come."""
         self._ended = True
-        newest = max((each.at for each in self._heartbeats), default=None)
+        newest = max((each.at for each in self._heartbeats if not each.is_ahead(now)), default=None)
         if self._beaten_at > float("-inf") or newest is None or now - newest >= NOTED_EVERY:
             self._beat(now, is_last=True)
         self.told(Notice(kind, next=self._upcoming[0] if self._upcoming else None, until=until, why=self._stopped))
@@ -375,15 +385,16 @@ class Standby:
         left = self._seconds_left(self.timepiece.elapsed())
         return now + (DAEMON_REACH if left is None else timedelta(seconds=left))
 
-    def _seconds_to_next(self, now: datetime) -> float:
+    def _seconds_to_next(self) -> float:
         """Seconds until the next look, or until the run for the next publication must begin to read."""
         if not self._upcoming or self.timepiece.elapsed() < self._retry_at:
             return LOOK_EVERY
-        return min(LOOK_EVERY, (self._upcoming[0].at - now).total_seconds() - self._lead)
+        return min(LOOK_EVERY, (self._upcoming[0].at - self.timepiece.now()).total_seconds() - self._lead)
 
     def _sleep_for(self, seconds: float) -> float:
-        """Remember when this holder goes to sleep, to notice a clock that is set and a machine that is suspended."""
-        left = self._seconds_left(self.timepiece.elapsed())
+        """Remember when this holder means to wake, to notice a machine that is suspended."""
+        elapsed = self.timepiece.elapsed()
+        left = self._seconds_left(elapsed)
         seconds = max(seconds if left is None else min(seconds, left), 0.0)
-        self._slept_at = (self.timepiece.now(), self.timepiece.elapsed(), seconds)
+        self._wakes_at = elapsed + seconds
         return seconds

@@ -41,7 +41,7 @@ class Timepiece(Protocol):
 class SystemTimepiece:
     """The machine's own time. `start` is an instant to count from instead, as `--now` gives it.
 
-    Within `ending_gently`, SIGINT and SIGTERM interrupt a sleep and nothing else: neither a send nor a git process is cut off by them.
+    Within `ending_gently`, SIGINT, SIGTERM and SIGHUP interrupt a sleep and nothing else: neither a send nor a git process is cut off by them.
     """
 
     def __init__(self, start: datetime | None = None) -> None:
@@ -69,8 +69,8 @@ class SystemTimepiece:
                 select.select([self._reader] if self._reader >= 0 else [], [], [], min(left, CHUNK))
 
     def is_told_to_end(self) -> bool:
-        """Whether SIGINT or SIGTERM came; one that waits to be delivered counts."""
-        return self._ended or bool(signal.sigpending() & _SIGNALS)
+        """Whether a signal came; one that waits to be delivered counts."""
+        return self._ended or is_signal_held()
 
     def set_back(self, by: timedelta) -> None:
         """Count from an earlier instant than the machine's clock says."""
@@ -80,7 +80,9 @@ class SystemTimepiece:
     def ending_gently(self) -> Iterator[None]:
         """While this lasts, signals are only noted; the git processes that are started do not hear them either."""
         self._reader, self._writer = os.pipe()
-        before = {number: signal.signal(number, self._note) for number in _SIGNALS}
+        # `nohup` has the end of a terminal ignored, and so it stays.
+        wanted = {number for number in _SIGNALS if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN}
+        before = {number: signal.signal(number, self._note) for number in wanted}
         signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
         try:
             yield
@@ -104,7 +106,23 @@ class SystemTimepiece:
         return datetime.now(UTC).timestamp() - boot_seconds()
 
 
-_SIGNALS = {signal.SIGINT, signal.SIGTERM}
+_SIGNALS = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
+"""What ends a process: Ctrl+C, a machine or a workflow that ends it, a terminal that is closed."""
+
+
+def is_signal_held() -> bool:
+    """Whether a signal to end waits until it is delivered."""
+    return bool(signal.sigpending() & _SIGNALS)
+
+
+@contextmanager
+def signals_held() -> Iterator[None]:
+    """Hold back the signals to end until this is done, and have them delivered then. The git processes that are started do not hear them either."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextmanager

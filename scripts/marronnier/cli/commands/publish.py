@@ -66,6 +66,7 @@ def command(
     if hold is not None and dry_run:
         raise click.UsageError(_("--dry-run shows what would be sent now, and stays for nothing: leave out --hold"))
     from marronnier import publish
+    from marronnier.publish import freeze
     from marronnier.publish.run import boot_seconds
 
     started = boot_seconds()
@@ -74,7 +75,9 @@ def command(
     brand = _committed_brand(context)
     now = context.now(brand)
     is_fixed = brand.clock is not None and context.now_text is None
-    if hold is not None and not is_fixed:
+    # What a job cannot read again never ends while it lives.
+    is_frozen = bool(os.environ.get(freeze.VARIABLE, "").strip())
+    if hold is not None and not is_fixed and not is_frozen:
         _stay(context, now, hold, output_format, relay=relay, release_brakes=release_brakes, trust_clock=trust_clock)
         return
     if dry_run:
@@ -90,7 +93,9 @@ def command(
     else:
         run_report.print_report(report)
     tell_on_forge(context.repo, now)
-    if hold is not None:
+    if hold is not None and is_frozen:
+        click.echo(_("{variable} freezes this run for as long as it lives: it does not stay.", variable=freeze.VARIABLE), err=True)
+    elif hold is not None:
         click.echo(_("brand/brand.yml fixes the clock, so no hour ever comes: this run does not stay."), err=True)
     if report.needs_person:
         raise click.exceptions.Exit(3)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
+from pathlib import Path
 
 import click
 
@@ -40,6 +42,11 @@ def command(context: CommandContext) -> None:
 def _print_failure(error: Exception) -> None:
     """Tell of an error of our own: the daemon goes on."""
     file = crash_report.write_crash_report(error)
+    with suppress(OSError):
+        _print_crash(error, file)
+
+
+def _print_crash(error: Exception, file: Path | None) -> None:
     click.echo(_("This is a bug in Marronnier, not a mistake of yours: {kind}: {why}", kind=type(error).__name__, why=error), err=True)
     if file is not None:
         click.echo(_("The details are in {file}: send it to the person who maintains Marronnier.", file=file), err=True)

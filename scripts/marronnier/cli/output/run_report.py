@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -96,7 +97,10 @@ def act_label(act: str) -> str:
 
 
 class HolderOutput:
-    """Prints what a holder does, as it does it: each change once, with the hour before each notice; or all of it as JSON at its end."""
+    """Prints what a holder does, as it does it: each change once, with the hour before each notice; or all of it as JSON at its end.
+
+    What cannot be written is lost, as where a terminal was closed or a disk is full: posts go out all the same.
+    """
 
     def __init__(self, zone: str, hold: timedelta | None, now: Callable[[], datetime], *, as_json: bool = False) -> None:
         self._zone = zone_or_utc(zone)
@@ -112,6 +116,10 @@ class HolderOutput:
 
     def report(self, report: RunReport) -> None:
         """Print what a run did, where it is new."""
+        with suppress(OSError):
+            self._report(report)
+
+    def _report(self, report: RunReport) -> None:
         self.sent += sum(step.act == "sent" for step in report.steps)
         if self._as_json:
             self._last = as_json(report)
@@ -131,7 +139,8 @@ class HolderOutput:
             coming = {"key": notice.next.key, "at": notice.next.at.isoformat()} if notice.next is not None else None
             self._notices.append({"kind": notice.kind, "said": told, "next": coming})
             return
-        click.echo(f"{self._now().astimezone(self._zone):%H:%M:%S}  {told}")
+        with suppress(OSError):
+            click.echo(f"{self._now().astimezone(self._zone):%H:%M:%S}  {told}")
 
     def end(self) -> None:
         """Print what there is to say at the end."""

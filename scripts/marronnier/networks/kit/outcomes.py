@@ -142,7 +142,11 @@ def check_url(value: object) -> str:
     """The URL that a server gave. Raises InvalidAnswer unless it has http or https, a host, no credentials and no invisible characters."""
     from urllib.parse import urlsplit
 
-    if not isinstance(value, str) or len(value) > 2000 or re.search(r"[\x00-\x20\x7f-\xa0\"<>\\^`{|}\u200b-\u200f\u2028-\u202e]", value):
+    if (
+        not isinstance(value, str)
+        or len(value) > 2000
+        or re.search(r"[\x00-\x20\x7f-\xa0\xad\"<>\\^`{|}\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]", value)
+    ):
         raise InvalidAnswer(_("the server gave an invalid address"))
     try:
         parts = urlsplit(value)
