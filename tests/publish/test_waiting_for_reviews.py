@@ -63,3 +63,14 @@ def test_who_stays_asks_again_soon(hub: Hub) -> None:
     hub.github.forget_orders()
     said, status = publish(hub)
     assert "✓ portes@journal" in said and status == 0
+
+
+def test_what_is_due_is_asked_about_before_what_has_time(hub: Hub) -> None:
+    for number in range(6):
+        path, text = PATH.replace("portes", f"a{number}"), POST.replace("id: portes", f"id: a{number}").replace("dimanche", f"le {number}")
+        hub.ines.merge(hub.ines.open_pull_request(hub.team, f"a{number}", {path: text}), "squash")
+    hub.town.git(hub.folder, "pull", "-q", "--ff-only", "origin", "main")
+    hub.github.leave_requests(14, hub.surroundings["GITHUB_TOKEN"])
+    said, _status = publish(hub, "--dry-run")
+    assert "• portes@journal" in said
+    assert hub.situation(fetch=False).approvals["a5@journal"].unread

@@ -90,6 +90,8 @@ class Evidence:
     """By a publication's key: what reviews say of every version it had. Asked only where whoever wrote an earlier one approves a later one."""
     later_reviews: Callable[[str], ReviewClaims] = lambda _key: ReviewClaims()
     """By a publication's key: what reviews say of pull requests that brought the same words again. Asked only where the others do not approve it."""
+    review_now: Callable[[str], Claim | None] = lambda _person: None
+    """By person: the claim that a review by them would make now; None where the forge has none. It knows hands that no commit names."""
     seal_of: Callable[[str, Digests], Seal | None] = lambda _key, _digests: None
     """The seal in force of a publication, where it has these digests."""
     head: str = ""
