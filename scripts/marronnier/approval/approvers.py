@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from marronnier.approval.evidence import Evidence
-from marronnier.approval.judgement import self_approval_reason
+from marronnier.approval.judgement import barred
 from marronnier.approval.quorum import Quorum, quorums_of
 from marronnier.model.approval_policy import Policy
-from marronnier.model.claim import Claim
 from marronnier.model.plan import Approval, Digests
 from marronnier.model.publication import Publication, current_and_former_keys
-
-_NOW_OR_LATER = datetime.max.replace(tzinfo=UTC)
-"""The date of an approval that is still to be given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,36 +67,20 @@ class ApprovalStanding:
         return (approver.name if approver is not None else "") or person
 
 
-def standing_of(
-    publication: Publication,
-    digests: Digests,
-    approval: Approval,
-    evidence: Evidence,
-    review_by: Callable[[str], Claim | None] = lambda _person: None,
-) -> ApprovalStanding:
-    """Who must approve a publication with these digests, who may, and who did as far as `approval` says.
-
-    `review_by` gives the claim that a review by somebody would make now: the forge knows hands that no commit names.
-    """
+def standing_of(publication: Publication, digests: Digests, approval: Approval, evidence: Evidence) -> ApprovalStanding:
+    """Who must approve a publication with these digests, who may, and who did as far as `approval` says."""
     quorums = quorums_of(evidence.policy, publication, evidence.expand)
-    reasons: dict[str, str] = {}
-
-    def reason(person: str) -> str:
-        # Finding out who wrote it reads every version of the post, so each person is asked about once.
-        if person not in reasons:
-            claim = review_by(person) or Claim(person, publication.key, digests, _NOW_OR_LATER)
-            reasons[person] = self_approval_reason(publication, claim, evidence)
-        return reasons[person]
-
+    asked = dict.fromkeys(person for quorum in quorums if _is_asked(quorum, approval) for person in quorum.voters)
+    writers = barred(publication, digests, asked, evidence) if asked else {}
     standings = []
     for quorum in quorums:
         votes = quorum.votes(approval.by)
         approved = tuple(person for person in approval.by if person in votes)
         first = quorum.after if not set(quorum.after) & set(approval.by) and not approval.granted else ()
         waiting = [person for person in quorum.voters if person not in approved] if _is_asked(quorum, approval) else []
-        may = tuple(person for person in waiting if not reason(person))
-        barred = tuple((person, reason(person)) for person in waiting if reason(person))
-        standings.append(QuorumStanding(quorum.needed, approved, may, first, barred))
+        may = tuple(person for person in waiting if person not in writers)
+        others = tuple((person, writers[person]) for person in waiting if person in writers)
+        standings.append(QuorumStanding(quorum.needed, approved, may, first, others))
     is_voiced = any(not claim.is_request for key in current_and_former_keys(publication) for claim in evidence.claims.get(key, ()))
     if not is_voiced and not approval.granted:
         reviews = evidence.reviews(publication.key)

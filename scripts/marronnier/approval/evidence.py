@@ -97,6 +97,8 @@ class Evidence:
 
     Asked only of what no review was of and nobody approved since, about whose words a review counts otherwise.
     """
+    review_now: Callable[[str], Claim | None] = lambda _person: None
+    """By person: the claim that a review by them would make now; None where the forge has none. It knows hands that no commit names."""
     seal_of: Callable[[str, Digests], Seal | None] = lambda _key, _digests: None
     """The seal in force of a publication, where it has these digests."""
     head: str = ""

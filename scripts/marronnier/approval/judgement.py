@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import cache
 
 from marronnier.approval.contributors import CommitsByDigests, contributing_commits
@@ -15,13 +15,10 @@ from marronnier.approval.quorum import Quorum, quorums_of, strictest_quorum
 from marronnier.approval.votes import Vote, contribution_reason, earlier_hand_reason, weigh
 from marronnier.messages import _, ngettext
 from marronnier.model.approval_policy import Policy
-from marronnier.model.claim import Claim
+from marronnier.model.claim import NOW_OR_LATER, Claim
 from marronnier.model.instant import Instant
 from marronnier.model.plan import Approval, Digests
 from marronnier.model.publication import Publication, current_and_former_keys, publication_key
-
-_NOW_OR_LATER = datetime.max.replace(tzinfo=UTC)
-"""The date of an approval that is still to be given."""
 
 Candidate = tuple[Publication, Instant, Digests]
 """A publication as it stands on the default branch, its instant, and its digests."""
@@ -72,9 +69,7 @@ def _judge_claims(publication: Publication, instant: Instant, digests: Digests, 
     approvals = [claim for claim in claims if not claim.is_request]
     same_words = [claim for claim in approvals if claim.digests.words == digests.words]
     if not same_words:
-        if (authors := _only_authors_may_approve(publication, digests, evidence)) is not None:
-            return Approval(False, why=authors, needs_approver=True)
-        return Approval(False, why=_missing_approval_reason(publication, evidence, changed=bool(approvals)))
+        return _unvoiced(publication, digests, evidence, changed=bool(approvals))
     versions = evidence.versions(publication.key)
     exact = [claim for claim in same_words if claim.digests == digests]
     moved = [
@@ -121,8 +116,33 @@ def _claims_on(publication: Publication, evidence: Evidence) -> list[Claim]:
 
 def self_approval_reason(publication: Publication, claim: Claim, evidence: Evidence) -> str:
     """Why a claim that is about to be made would be self-approval; empty when it would not."""
-    by_digests = contributing_commits(evidence.versions(publication.key), _was_approved(publication, evidence))
-    commits = by_digests.get(claim.digests, frozenset())
+    return contribution_reasons(publication, [claim], evidence).get(claim.by, "")
+
+
+def barred(publication: Publication, digests: Digests, people: Iterable[str], evidence: Evidence) -> Mapping[str, str]:
+    """Those of these people who cannot approve a publication with these digests now, each with what they had to do with it."""
+    claims = (evidence.review_now(person) or Claim(person, publication.key, digests, NOW_OR_LATER) for person in people)
+    return contribution_reasons(publication, claims, evidence)
+
+
+def contribution_reasons(publication: Publication, claims: Iterable[Claim], evidence: Evidence) -> Mapping[str, str]:
+    """By person, why their claim is self-approval; nobody where none is. Finding out reads every version of the publication."""
+    versions = evidence.versions(publication.key)
+
+    def reasons(claims: Iterable[Claim], by_digests: CommitsByDigests) -> dict[str, tuple[Claim, str]]:
+        told = ((claim, _own_hand_reason(claim, by_digests.get(claim.digests, frozenset()), evidence)) for claim in claims)
+        return {claim.by: (claim, why) for claim, why in told if why}
+
+    found = reasons(claims, contributing_commits(versions, lambda _digests, _commits: False))
+    if found:
+        # Who wrote a version that was approved since no longer counts as its writer.
+        settled = contributing_commits(versions, _was_approved(publication, evidence))
+        found = reasons([claim for claim, _why in found.values()], settled)
+    return {person: why for person, (_claim, why) in found.items()}
+
+
+def _own_hand_reason(claim: Claim, commits: frozenset[str], evidence: Evidence) -> str:
+    """Why a claim is self-approval: by these commits, or by what brought them before."""
     return contribution_reason(claim, commits, evidence) or earlier_hand_reason(claim, commits, evidence)[0]
 
 
@@ -143,12 +163,27 @@ def _weigh_claims(
     """Weigh the claims in the order they arrived, until the policy is met."""
     since_sealed = contributing_commits(versions, lambda digests, _commits: evidence.was_approved_when_sealed(publication.key, digests))
     was_sealed = evidence.was_sealed(publication.key, digests)
-    approval, has_self_approval = _tally(publication, claims, since_sealed, evidence, was_sealed=was_sealed)
-    if approval.granted or not has_self_approval:
-        return approval
-    # An approver wrote an earlier version: who wrote one that was approved since, which only its reviews tell, counts as its writer no longer.
-    by_digests = contributing_commits(versions, _was_approved(publication, evidence))
-    return _tally(publication, claims, by_digests, evidence, was_sealed=was_sealed)[0]
+    tally = _tally(publication, claims, since_sealed, evidence, was_sealed=was_sealed)
+    if not tally.approval.granted and tally.has_self_approval:
+        # An approver wrote an earlier version: who wrote one that was approved since, which only its reviews tell, counts as its writer no longer.
+        by_digests = contributing_commits(versions, _was_approved(publication, evidence))
+        tally = _tally(publication, claims, by_digests, evidence, was_sealed=was_sealed)
+    if not tally.missing:
+        return tally.approval
+    return replace(tally.approval, why=_shortfall(publication, digests, tally, evidence))
+
+
+@dataclass(frozen=True, slots=True)
+class _Tally:
+    """What some claims amount to."""
+
+    approval: Approval
+    has_self_approval: bool = False
+    """Whether one of them does not count because it is self-approval."""
+    order: tuple[str, ...] = ()
+    """Whose claims count, in their order."""
+    missing: tuple[Quorum, ...] = ()
+    """The quorums that they do not meet; none where nobody's claim counts."""
 
 
 def _was_approved(publication: Publication, evidence: Evidence) -> Callable[[Digests, frozenset[str]], bool]:
@@ -164,15 +199,13 @@ def _was_approved(publication: Publication, evidence: Evidence) -> Callable[[Dig
         if evidence.was_approved_when_sealed(publication.key, digests):
             return True
         was_sealed = evidence.was_sealed(publication.key, digests)
-        return bool(exact) and (was_sealed or _tally(publication, exact, {digests: commits}, evidence, was_sealed=False)[0].granted)
+        return bool(exact) and (was_sealed or _tally(publication, exact, {digests: commits}, evidence, was_sealed=False).approval.granted)
 
     return was_approved
 
 
-def _tally(
-    publication: Publication, claims: list[Claim], by_digests: CommitsByDigests, evidence: Evidence, *, was_sealed: bool
-) -> tuple[Approval, bool]:
-    """The verdict of these claims, and whether one of them does not count because it is self-approval."""
+def _tally(publication: Publication, claims: list[Claim], by_digests: CommitsByDigests, evidence: Evidence, *, was_sealed: bool) -> _Tally:
+    """What these claims amount to; where they are too few, without the sentence that says who else may approve."""
     counted: dict[str, Vote] = {}
     order: list[str] = []
     refused: list[Vote] = []
@@ -189,14 +222,13 @@ def _tally(
             # It came before the ledger recorded any policy: then the one just before it is asked as well.
             quorums = list(dict.fromkeys((*quorums, *quorums_of(former, publication, evidence.expand))))
         if all(quorum.is_met(order) for quorum in quorums):
-            return _granted(policy, [vote for who, vote in counted.items() if any(who in quorum.voters for quorum in quorums)]), False
+            return _Tally(_granted(policy, [vote for who, vote in counted.items() if any(who in quorum.voters for quorum in quorums)]))
     has_self_approval = any(vote.is_self_approval for vote in refused)
     if counted:
-        missing = [quorum for quorum in quorums if not quorum.is_met(order)]
-        why = _shortfall(max(missing, key=lambda quorum: (quorum.needed, -len(quorum.voters))), policy, order)
-        return Approval(False, by=tuple(counted), why=why), has_self_approval
+        missing = tuple(quorum for quorum in quorums if not quorum.is_met(order))
+        return _Tally(Approval(False, by=tuple(counted)), has_self_approval, tuple(order), missing)
     unread = any(vote.unread for vote in refused)
-    return Approval(False, why=refused[-1].why if refused else _("nobody approved it"), unread=unread), has_self_approval
+    return _Tally(Approval(False, why=refused[-1].why if refused else _("nobody approved it"), unread=unread), has_self_approval)
 
 
 def _granted(policy: Policy, votes: list[Vote]) -> Approval:
@@ -215,11 +247,14 @@ def approved_by(by: Iterable[str], policy: Policy, *, unsigned: bool) -> str:
     return _("approved by {people}, unsigned", people=names) if unsigned else _("approved by {people}", people=names)
 
 
-def _shortfall(quorum: Quorum, policy: Policy, order: Sequence[str]) -> str:
-    """Who approved, and how many more must."""
-    counted, votes = dict.fromkeys(order), quorum.votes(order)
+def _shortfall(publication: Publication, digests: Digests, tally: _Tally, evidence: Evidence) -> str:
+    """Who approved, how many more must, and who may."""
+    quorum, policy = max(tally.missing, key=lambda quorum: (quorum.needed, -len(quorum.voters))), evidence.policy
+    counted, votes = dict.fromkeys(tally.order), quorum.votes(tally.order)
     missing = max(quorum.needed - len(votes), 1)
-    others = people(policy, [who for who in quorum.voters if who not in votes])
+    left = [who for who in quorum.voters if who not in votes]
+    writers = barred(publication, digests, left, evidence)
+    others = people(policy, [who for who in left if who not in writers])
     if quorum.after and not counted.keys() & set(quorum.after):
         return _(
             "approved by {people}, and {first} must approve it before {others}",
@@ -270,31 +305,19 @@ def _introducing_commits(
             yield version.commit, version.committed
 
 
-def _only_authors_may_approve(publication: Publication, digests: Digests, evidence: Evidence) -> str | None:
-    """Why nobody can approve it: so few may that those who wrote it would have to. None where enough others may.
-
-    Asked only where all who may approve must, because finding out who wrote it reads every version of the post.
-    """
+def _unvoiced(publication: Publication, digests: Digests, evidence: Evidence, *, changed: bool) -> Approval:
+    """What nobody approved as it stands, with who may; where too few may, with what the others had to do with it."""
     quorum = strictest_quorum(evidence.policy, publication, evidence.expand)
-    if not 0 < len(quorum.voters) <= quorum.needed:
-        return None
-    commits = contributing_commits(evidence.versions(publication.key), _was_approved(publication, evidence)).get(digests, frozenset())
-    for person in quorum.voters:
-        claim = Claim(person, publication.key, digests, _NOW_OR_LATER)
-        why = contribution_reason(claim, commits, evidence)
-        if why:
-            return why
-    return None
-
-
-def _missing_approval_reason(publication: Publication, evidence: Evidence, *, changed: bool) -> str:
-    quorum = strictest_quorum(evidence.policy, publication, evidence.expand)
-    names = people_needed(quorum, people(evidence.policy, quorum.voters))
     if not quorum.voters:
-        return _("nobody in brand/approvals.yml may approve it")
+        return Approval(False, why=_("nobody in brand/approvals.yml may approve it"))
+    writers = barred(publication, digests, quorum.voters, evidence) if quorum.needed else {}
+    may = [who for who in quorum.voters if who not in writers]
+    if writers and len(may) < quorum.needed:
+        return Approval(False, why=next(iter(writers.values())), needs_approver=True)
+    names = people_needed(quorum, people(evidence.policy, may))
     if changed:
-        return _("its text changed after its approval; {people} must approve it again", people=names)
-    return _("not approved; {people} must approve it", people=names)
+        return Approval(False, why=_("its text changed after its approval; {people} must approve it again", people=names))
+    return Approval(False, why=_("not approved; {people} must approve it", people=names))
 
 
 def _locked_reason(publication: Publication, evidence: Evidence) -> str:

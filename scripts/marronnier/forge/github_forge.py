@@ -54,7 +54,7 @@ class GitHub(PlainGit):
         try:
             return self._other_repository_reason(repository)
         except ForgeTrouble as error:
-            return _("{why}: no review counts", why=error.brief)
+            return _("reviews cannot be read now: {why}", why=error.brief)
 
     def repository_id(self) -> str:
         """The repository's number on GitHub, as a ledger names it; empty where GitHub does not tell."""

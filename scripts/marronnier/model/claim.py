@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Literal
 
 from marronnier.model.plan import Digests
 
 SignatureStatus = Literal["good", "bad", "none"]
 """`good`: by the person asked about; `bad`: the signature does not fit what is signed; `none`: no signature, or another person's."""
+
+NOW_OR_LATER = datetime.max.replace(tzinfo=UTC)
+"""The date of an approval that is still to be given."""
 
 _NAMED = re.compile(r"(?P<key>\S+) +words=sha256:(?P<words>[0-9a-f]{64}) +when=sha256:(?P<when>[0-9a-f]{64})\s*")
 

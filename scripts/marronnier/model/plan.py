@@ -101,6 +101,8 @@ class PlanLine:
     history: History | None = None
     retried: bool = False
     """Held by credentials that were refused, and tried again by each run."""
+    unread: bool = False
+    """Held because its reviews could not be read: it may be approved, and each run asks again."""
 
     @property
     def shown_state(self) -> ShownState:

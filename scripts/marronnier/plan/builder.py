@@ -63,7 +63,10 @@ def _line(publication: Publication, situation: Situation) -> PlanLine:
     judged = situation.approvals.get(key, _UNJUDGED) if history.receipt is None else _UNJUDGED
     status = status_of(publication, instant, digests, judged, history, situation)
     events = history if not history.is_empty else None
-    return PlanLine(publication, instant, status.state, status.why, status.next, digests, history=events, retried=status.retried)
+    unread = judged.unread and status.state == "held"
+    return PlanLine(
+        publication, instant, status.state, status.why, status.next, digests, history=events, retried=status.retried, unread=unread
+    )
 
 
 def _refuse(line: PlanLine, why: str) -> PlanLine:

@@ -162,6 +162,7 @@ class EvidenceReader:
             versions=lambda _key: versions,
             introducing_commits=lambda _key: (),
             reviews=lambda _key: reviews,
+            review_now=lambda person: self.reviews.claim_now(pull, person, publication, self.log.head, standing.policy),
             position=lambda _oid: 0,
             zone=self.desk.brand.zone,
             branch=self._branch,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 
 from marronnier import ledger as ledgers
@@ -21,8 +21,11 @@ _OVER = 2 * LONG_AGO
 _MOVES_THE_TIME = frozenset({"for", "slot", "grace", "on_missed"})
 
 
-def posts_over(settings: Desk, ledger: Ledger, now: datetime) -> Callable[[PostSketch], bool]:
-    """Whether nothing of a post can go out any more, by what the ledger has of it. `settings` is a desk without its posts."""
+def posts_over(settings: Desk, ledger: Ledger, now: datetime, kept: Collection[str] = ()) -> Callable[[PostSketch], bool]:
+    """Whether nothing of a post can go out any more, by what the ledger has of it. `settings` is a desk without its posts.
+
+    Of the posts with a `kept` id that is never said.
+    """
     before = now - _OVER
     by_post: dict[str, dict[str, History]] = {}
     for key, history in ledgers.with_current_names(ledger.histories, settings.channels).items():
@@ -32,6 +35,8 @@ def posts_over(settings: Desk, ledger: Ledger, now: datetime) -> Callable[[PostS
     lapses = max(settings.brand.grace, late) < LONG_AGO
 
     def is_over(sketch: PostSketch) -> bool:
+        if sketch.id in kept:
+            return False
         is_old = sketch.day is not None and sketch.day < (before - timedelta(days=1)).date()
         if "repeat" in sketch.keys or "draft" in sketch.keys or any(name not in channels for name in sketch.channels):
             return False

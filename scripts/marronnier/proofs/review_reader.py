@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from marronnier.approval.evidence import ReviewClaims
@@ -15,7 +15,7 @@ from marronnier.git import GitError, Repo
 from marronnier.git.commit_log import CommitLog, differences
 from marronnier.messages import _
 from marronnier.model.approval_policy import Policy
-from marronnier.model.claim import ChangeRequest, Claim, Contributors, EarlierHands, ReviewProof
+from marronnier.model.claim import NOW_OR_LATER, ChangeRequest, Claim, Contributors, EarlierHands, ReviewProof
 from marronnier.model.plan import Digests
 from marronnier.model.publication import Publication
 from marronnier.model.review import PullRequest, Review
@@ -127,6 +127,14 @@ class ReviewReader:
     def _pushers(self, commit: str) -> tuple[EarlierHands, ...]:
         accounts, is_known = self.forge.pushers(self.log.commits[commit], self.log)
         return (EarlierHands(accounts, is_known=is_known),)
+
+    def claim_now(self, pull: PullRequest | None, person: str, publication: Publication, base: str, policy: Policy) -> Claim | None:
+        """The claim that a review by somebody would make now; None without a pull request, and of whom the policy gives no account."""
+        account = policy.approvers[person].github
+        if pull is None or account is None:
+            return None
+        reviewed = replace(pull, reviews=(Review(account, pull.head, NOW_OR_LATER),))
+        return next((replace(claim, by=person) for claim in self.claims_on(reviewed, publication, base, policy).claims), None)
 
     def problem(self) -> str:
         """Why no review can be read here at all; empty where they can, or the forge has none. Asked once."""

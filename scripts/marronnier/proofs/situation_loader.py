@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache as called_once
 from functools import partial
 
@@ -32,6 +32,9 @@ from marronnier.proofs.proposals import ProposalReader
 from marronnier.proofs.situation import Situation
 from marronnier.timetable.unknown_name import unknown_publication
 
+ASKED_AHEAD = timedelta(days=3)
+"""Whoever looks is told of a sealed approval that was taken back this long before the hour: of a Monday's on the Friday before."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class CommittedSituation(Situation):
@@ -58,13 +61,20 @@ class CommittedSituation(Situation):
 
 
 def load_situation(
-    repo: Repo, now: datetime, *, rev: str | None = None, proposals: bool = True, fetch: bool = True, all_posts: bool = True
+    repo: Repo,
+    now: datetime,
+    *,
+    rev: str | None = None,
+    proposals: bool = True,
+    fetch: bool = True,
+    all_posts: bool = True,
+    kept: Collection[str] = (),
 ) -> CommittedSituation:
     """Read the default branch (or `rev`), the ledger and the branches at `now` (aware), and judge the approvals.
 
     Nothing comes from the working directory, except that `proposals` shows posts not committed yet as drafts.
     `fetch` asks origin for the ledger's newest state.
-    Without `all_posts`, posts of which all is over are left out: a run has nothing to do with them.
+    Without `all_posts`, posts of which all is over are left out, but those with a `kept` id: a run has nothing to do with them.
     Raises Trouble when there is no commit yet, and what `ledger.open` raises.
     """
     forge = forges.open(repo)
@@ -79,11 +89,12 @@ def load_situation(
     else:
         settings = desks.load(tree, only="")
         ledger = ledgers.open(repo, settings.brand, fetch=fetch)
-        desk = desks.load(tree, is_over=posts_over(settings, ledger, now))
+        desk = desks.load(tree, is_over=posts_over(settings, ledger, now, kept))
     reader = EvidenceReader(
         repo, forge, log, desk, repository=ledgers.named_repository(repo, ledger.head), shallow=repo.is_shallow(), cache=cache
     )
-    situation = _judged(reader, ledger, now, default, (), log if rev is None else _policy_log(repo, forge, log))
+    ahead = ASKED_AHEAD if proposals else timedelta()
+    situation = _judged(reader, ledger, now, default, (), log if rev is None else _policy_log(repo, forge, log), ahead)
     if cache is not None:
         _keep_words(situation, cache)
     if not proposals or rev is not None:
@@ -113,9 +124,18 @@ def _policy_log(repo: Repo, forge: Forge, log: CommitLog) -> CommitLog:
 
 
 def _judged(
-    reader: EvidenceReader, ledger: Ledger, now: datetime, default: DefaultBranch, proposals: tuple[Proposal, ...], policy_log: CommitLog
+    reader: EvidenceReader,
+    ledger: Ledger,
+    now: datetime,
+    default: DefaultBranch,
+    proposals: tuple[Proposal, ...],
+    policy_log: CommitLog,
+    ahead: timedelta = timedelta(),
 ) -> CommittedSituation:
-    """The situation of one desk and one state of the ledger, with its approvals judged by the policy in force."""
+    """The situation of one desk and one state of the ledger, with its approvals judged by the policy in force.
+
+    What is sealed is judged anew from `ahead` of its hour on.
+    """
     desk = reader.desk
     standing = read_standing(reader.repo, reader.forge, ledger, policy_log, desk if policy_log.head == reader.log.head else None)
     histories = ledgers.with_current_names(ledger.histories, desk.channels)
@@ -138,7 +158,7 @@ def _judged(
         evidence=reader,
     )
     situation = replace(situation, digests=_LazyDigests(situation))
-    situation = replace(situation, approvals=_approvals(situation))
+    situation = replace(situation, approvals=_approvals(situation, ahead))
     return replace(situation, warnings=(*situation.warnings, *reader.review_notices()))
 
 
@@ -197,8 +217,8 @@ def _sealed_approval(seal: Seal, policy: Policy) -> Approval:
     return Approval(True, seal.by, approval.approved_by(seal.by, policy, unsigned=seal.unsigned), seal.unsigned)
 
 
-def _approvals(situation: CommittedSituation) -> Mapping[str, Approval]:
-    """The approvals. A seal on these digests was proved; it is proved again once it is due."""
+def _approvals(situation: CommittedSituation, ahead: timedelta) -> Mapping[str, Approval]:
+    """The approvals. A seal on these digests was proved; it is proved again once it is due, or so much ahead of it."""
     now, policy = situation.now, situation.policy
     locked = locked_channels(situation.desk, situation.standing)
     approvals: dict[str, Approval] = {}
@@ -224,11 +244,17 @@ def _approvals(situation: CommittedSituation) -> Mapping[str, Approval]:
             and (seal.words, seal.when, seal.where or where) == (digests.words, digests.when, where)
         ):
             approvals[key] = _sealed_approval(seal, policy)
-        else:
-            candidates.append((publication, instant, digests))
+            if instant.at is None or instant.at > now + ahead:
+                continue
+        candidates.append((publication, instant, digests))
+    # What is due first is asked about first: a forge that takes no more requests then keeps back what has time.
+    candidates.sort(key=lambda candidate: candidate[1].at or now)
     situation.evidence.history.prepare(publication for publication, _instant, _digests in candidates)
     evidence = situation.evidence.evidence(situation.timetable.publications, situation.histories, situation.standing)
-    return _Approvals({**approvals, **approval.judge(candidates, evidence)}, out, situation)
+    judged = approval.judge(candidates, evidence)
+    # Before its hour nobody need be able to ask again: until then it stands as it was sealed.
+    anew = {key: verdict for key, verdict in judged.items() if not (verdict.unread and key in approvals)}
+    return _Approvals({**approvals, **anew}, out, situation)
 
 
 def _with_proposals(default: DefaultBranch, situation: CommittedSituation) -> CommittedSituation:

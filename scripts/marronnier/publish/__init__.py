@@ -157,7 +157,9 @@ def rehearse(repo: Repo, now: datetime, *, surroundings: Mapping[str, str], rele
     why = origin.stopped or stop_reasons.unusable_reason(situation) or _wrong_clock_reason(situation, clock, origin)
     why = why or distrust_reason(situation) or stop_reasons.repository_reason(situation)
     why = why or stop_reasons.stop_reason(planned, situation, freeze_reason, release_brakes=release_brakes)
-    return Rehearsal(tuple(line for line in due if line.key not in held), held, why)
+    waiting = _waiting_lines(planned)
+    repeats = any(line.key in planned.refusals for line in waiting)
+    return Rehearsal(tuple(line for line in due if line.key not in held), held, why, waiting, repeats)
 
 
 def note_run(repo: Repo, report: RunReport, now: datetime, surroundings: Mapping[str, str]) -> None:

@@ -16,7 +16,7 @@ from marronnier.publish.run import MAX_CLOCK_SKEW
 from marronnier.publish.upcoming_instant import Upcoming
 
 TRY_AGAIN = timedelta(minutes=5)
-"""Until the next try of what a network did not take and named no hour for."""
+"""Until the next try of what a network did not take and named no hour for, and of reviews that could not be read."""
 LOOK_FOR = timedelta(hours=1)
 """For so long a post that may have been sent is looked for again; after that a person is asked, and each later run still looks."""
 
@@ -37,6 +37,9 @@ def _each(planned: Plan, ledger: Ledger, steps: Collection[Step], stopped: str, 
             continue
         if line.state == "ready" and at is not None and at > now:
             yield Upcoming(at, line.key)
+        elif line.unread:
+            # It may be approved: it is asked about again soon, and at its hour.
+            yield Upcoming(at if at is not None and at > now else now + TRY_AGAIN, line.key)
         elif line.state in ("due", "ready", "sending", "unknown"):
             again = _again(line, ledger.history(line.key), now, stopped)
             if again is not None:

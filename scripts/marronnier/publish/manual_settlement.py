@@ -17,8 +17,8 @@ from marronnier.networks.kit.outcomes import check_url
 from marronnier.networks.kit.seam import ReadsAddresses, Refused
 from marronnier.proofs.situation import Situation
 from marronnier.publish.taken import TakenPosts
-from marronnier.timetable.unknown_name import unknown_publication
 from marronnier.text.markdown_code import shortened
+from marronnier.timetable.unknown_name import unknown_publication
 from marronnier.web import InvalidAnswer
 
 MOST_SHOWN = 200

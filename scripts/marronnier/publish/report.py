@@ -56,7 +56,7 @@ class RunReport:
     @property
     def needs_person(self) -> bool:
         """Whether a person must look."""
-        return bool(self.stopped) or self.repeats or any(step.act in NEEDS_PERSON for step in self.steps)
+        return bool(self.stopped) or _cannot_wait(self.waiting, self.repeats) or any(step.act in NEEDS_PERSON for step in self.steps)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,3 +69,17 @@ class Rehearsal:
     """The findings that hold publications back, by key."""
     stopped: str = ""
     """Why the run would stop before sending anything."""
+    waiting: tuple[PlanLine, ...] = ()
+    """Publications whose instant has passed and that wait for a person."""
+    repeats: bool = False
+    """Whether one of these would repeat what was sent."""
+
+    @property
+    def needs_person(self) -> bool:
+        """Whether a person must look."""
+        return bool(self.stopped or self.held) or _cannot_wait(self.waiting, self.repeats)
+
+
+def _cannot_wait(waiting: tuple[PlanLine, ...], repeats: bool) -> bool:
+    """Whether each run says so: what is due and perhaps approved stays behind, and the ledger records nothing of it."""
+    return repeats or any(line.unread for line in waiting)

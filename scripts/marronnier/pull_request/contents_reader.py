@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 
 from marronnier import approval, checks, plan, timetable
 from marronnier import desk as desks
+from marronnier import forge as forges
 from marronnier.approval.policy_change import asks_only_for_more, differences, locked_channels
 from marronnier.approval.policy_standing import PolicyStanding
 from marronnier.cache import Cache
 from marronnier.desk.commit_tree import ChangedTree, CommitTree
+from marronnier.desk.post_parser import is_post_path, possible_ids
 from marronnier.files import TEAM_FOLDERS
 from marronnier.forge import Branch, DefaultBranch
 from marronnier.git import Repo, commit_log
@@ -21,6 +23,7 @@ from marronnier.model.finding import Finding
 from marronnier.model.plan import PlanLine, Proposal
 from marronnier.plan.diff import PlanDiff
 from marronnier.proofs import policy_reader
+from marronnier.proofs.past_posts import posts_over
 from marronnier.proofs.proposals import ProposalReader
 from marronnier.proofs.situation import Situation
 from marronnier.proofs.situation_loader import CommittedSituation, load_situation
@@ -41,7 +44,8 @@ def read_contents(repo: Repo, now: datetime, head: str, name: str, *, fetch: boo
         raise Trouble(
             _("There is no commit {rev} here", rev=head), _("Fetch it first, or name a commit, a tag or a branch that is here."), status=2
         )
-    situation = load_situation(repo, now, proposals=False, fetch=fetch)
+    concerned = _posts_concerned(repo, commit)
+    situation = load_situation(repo, now, proposals=False, fetch=fetch, all_posts=concerned is None, kept=concerned or ())
     default = DefaultBranch(situation.branch, situation.commit, situation.notices)
     branch, reviews_problem = proposed_branch(situation, name, commit)
     if branch is None:
@@ -49,7 +53,7 @@ def read_contents(repo: Repo, now: datetime, head: str, name: str, *, fetch: boo
     reader = ProposalReader(situation, situation.evidence, (branch,))
     proposal = reader.branch(branch)
     cache = Cache(repo.path)
-    after = _after(situation, branch, cache)
+    after = _after(situation, branch, cache, concerned)
     before_plan = plan.make(replace(situation, proposals=(proposal,) if proposal is not None else ()))
     after_plan = plan.make(after)
     calendar = plan.compare_plans(before_plan, after_plan, after.desk)
@@ -96,12 +100,33 @@ def _nothing(situation: CommittedSituation, commit: str, name: str, default: Def
     )  # fmt: skip
 
 
-def _after(situation: CommittedSituation, branch: Branch, cache: Cache) -> Situation:
+def _posts_concerned(repo: Repo, commit: str) -> frozenset[str] | None:
+    """The ids of the posts that a commit may change anything in; None where those may be any, also such as went out years ago.
+
+    Where it changes only posts, and adds files that nothing can name yet, whatever is over need not be read.
+    """
+    default = forges.open(repo).default_branch().commit
+    merge_base = repo.try_text("merge-base", "--end-of-options", default, commit)
+    if not merge_base:
+        return frozenset()
+    ids: set[str] = set()
+    for change in commit_log.differences(repo, [(merge_base, commit)], TEAM_FOLDERS).get((merge_base, commit), ()):
+        blobs = [(name, blob) for name in (default, merge_base, commit) if (blob := repo.read(f"{name}:./{change.path}")) is not None]
+        if not is_post_path(change.path):
+            if any(name != commit for name, _blob in blobs):
+                return None
+            continue
+        ids.update(post_id for _name, blob in blobs for post_id in possible_ids(change.path, blob))
+    return frozenset(ids)
+
+
+def _after(situation: CommittedSituation, branch: Branch, cache: Cache, concerned: Collection[str] | None) -> Situation:
     """The default branch with the files that the branch changes as it has them. Approvals are judged one by one, not here."""
     repo = situation.evidence.repo
     pair = (branch.merge_base, branch.tip)
     blobs = {change.path: change.blob for change in commit_log.differences(repo, [pair], TEAM_FOLDERS).get(pair, ())}
-    desk = desks.load(ChangedTree(CommitTree(repo, situation.commit), blobs), cache=cache)
+    is_over = None if concerned is None else posts_over(situation.desk, situation.ledger, situation.now, concerned)
+    desk = desks.load(ChangedTree(CommitTree(repo, situation.commit), blobs), cache=cache, is_over=is_over)
     table = timetable.make(desk, situation.histories, situation.now, is_current=approval.seal_matcher(desk))
     return replace(situation, desk=desk, timetable=table, digests={}, approvals={}, warnings=())
 

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from marronnier.approval.approvers import ApprovalStanding, standing_of
 from marronnier.forge import Branch, DefaultBranch, ForgeTrouble
 from marronnier.messages import _
-from marronnier.model.claim import Claim
 from marronnier.model.plan import Approval, ProposedChange
-from marronnier.model.review import Review
 from marronnier.proofs.situation_loader import CommittedSituation
 
 
@@ -34,17 +32,7 @@ def standing_on_branch(change: ProposedChange, branch: Branch, situation: Commit
     if change.kind == "removed" or change.instant.basis == "idea":
         return None
     evidence = situation.evidence.evidence_on(branch, change.publication, change.digests, situation.standing)
-
-    def review_by(person: str) -> Claim | None:
-        """The claim that a review by this person would make now; None where the forge has none."""
-        pull, account = branch.pull_request, evidence.policy.approvers[person].github
-        if pull is None or account is None:
-            return None
-        reviewed = replace(pull, reviews=(Review(account, pull.head, situation.now),))
-        claims = situation.evidence.reviews.claims_on(reviewed, change.publication, situation.commit, situation.policy)
-        return next((claim for claim in claims.claims if claim.key == change.publication.key), None)
-
-    return standing_of(change.publication, change.digests, change.approval or Approval(False), evidence, review_by)
+    return standing_of(change.publication, change.digests, change.approval or Approval(False), evidence)
 
 
 def proposed_branch(situation: CommittedSituation, name: str, commit: str) -> tuple[Branch | None, str]:

@@ -14,7 +14,7 @@ from marronnier.cli.context import CommandContext, pass_command_context
 from marronnier.cli.forge_notices import tell_on_forge, with_notices
 from marronnier.cli.output import run_report
 from marronnier.desk.commit_tree import CommitTree
-from marronnier.messages import _, ngettext
+from marronnier.messages import _
 
 if TYPE_CHECKING:
     from marronnier.model.brand import Brand
@@ -139,22 +139,13 @@ def _committed_brand(context: CommandContext) -> Brand:
 
 
 def _print_rehearsal(context: CommandContext, now: datetime, output_format: str, *, release_brakes: bool) -> None:
-    """Print what a run would send; nothing is written."""
+    """Print what a run would send; nothing is written. Exits with 3 when a person must look."""
     from marronnier import publish
 
     rehearsal = publish.rehearse(context.repo, now, surroundings=os.environ, release_brakes=release_brakes)
     if output_format == "json":
-        lines = [{"key": line.key, "instant": line.instant.at.isoformat() if line.instant.at else None} for line in rehearsal.lines]
-        output.print_json({"stopped": rehearsal.stopped, "lines": lines, "held": rehearsal.held})
-        return
-    for line in rehearsal.lines:
-        click.echo(f"• {line.key}  {line.publication.post.title}")
-    for key, why in rehearsal.held.items():
-        click.echo(f"! {key}  {run_report.act_label('held')}  {why}")
-    if rehearsal.stopped:
-        click.echo(_("It would stop: {why}", why=rehearsal.stopped), err=True)
-        return
-    count = len(rehearsal.lines)
-    click.echo(
-        ngettext("{count} publication would be sent.", "{count} publications would be sent.", count) if count else _("Nothing to send now.")
-    )
+        output.print_json(run_report.rehearsal_as_json(rehearsal))
+    else:
+        run_report.print_rehearsal(rehearsal)
+    if rehearsal.needs_person:
+        raise click.exceptions.Exit(3)

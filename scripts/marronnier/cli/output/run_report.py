@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -14,7 +14,8 @@ from marronnier.messages import _, format_instant, ngettext
 from marronnier.model.scalars import zone_or_utc
 
 if TYPE_CHECKING:
-    from marronnier.publish import RunReport
+    from marronnier.model.plan import PlanLine
+    from marronnier.publish import Rehearsal, RunReport
     from marronnier.publish.standby import Notice
 
 GLYPHS = {
@@ -34,13 +35,16 @@ GLYPHS = {
 
 def as_json(report: RunReport) -> Mapping[str, object]:
     """A run for programs."""
-    waiting = [{"key": line.key, "state": line.state, "why": line.why, "next": line.next} for line in report.waiting]
     return {
         "stopped": report.stopped,
         "policy": list(report.policies),
         "steps": [{**step.as_json(), "next": report.next_steps.get(step.key, "")} for step in report.steps],
-        "waiting": waiting,
+        "waiting": _waiting_as_json(report.waiting),
     }
+
+
+def _waiting_as_json(waiting: Iterable[PlanLine]) -> list[Mapping[str, str]]:
+    return [{"key": line.key, "state": line.state, "why": line.why, "next": line.next} for line in waiting]
 
 
 def print_report(report: RunReport) -> None:
@@ -72,11 +76,38 @@ def _print_steps(report: RunReport, known: dict[str, str]) -> None:
             click.echo(f"  → {next}")
     # What was only sealed in this run may wait for a person all the same.
     told = {step.key for step in report.steps if step.act not in ("sealed", "unsealed")}
-    for line in report.waiting:
-        if line.key not in told and known.get(line.key) != line.why:
-            known[line.key] = line.why
-            click.echo(f"! {line.key}  {line.why}")
-            click.echo(f"  → {line.next}")
+    _print_waiting([line for line in report.waiting if line.key not in told and known.get(line.key) != line.why])
+    known |= {line.key: line.why for line in report.waiting if line.key not in told}
+
+
+def _print_waiting(waiting: Iterable[PlanLine]) -> None:
+    """Print what waits for a person, each with what that person can do."""
+    for line in waiting:
+        click.echo(output.escape_controls(f"! {line.key}  {line.why}"))
+        if line.next:
+            click.echo(output.escape_controls(f"  → {line.next}"))
+
+
+def rehearsal_as_json(rehearsal: Rehearsal) -> Mapping[str, object]:
+    """What a run would do, for programs."""
+    lines = [{"key": line.key, "instant": line.instant.at.isoformat() if line.instant.at else None} for line in rehearsal.lines]
+    return {"stopped": rehearsal.stopped, "lines": lines, "held": dict(rehearsal.held), "waiting": _waiting_as_json(rehearsal.waiting)}
+
+
+def print_rehearsal(rehearsal: Rehearsal) -> None:
+    """Print what a run would do."""
+    for line in rehearsal.lines:
+        click.echo(output.escape_controls(f"• {line.key}  {line.publication.post.title}"))
+    for key, why in rehearsal.held.items():
+        click.echo(output.escape_controls(f"! {key}  {act_label('held')}  {why}"))
+    _print_waiting(rehearsal.waiting)
+    if rehearsal.stopped:
+        click.echo(_("It would stop: {why}", why=rehearsal.stopped), err=True)
+        return
+    count = len(rehearsal.lines)
+    click.echo(
+        ngettext("{count} publication would be sent.", "{count} publications would be sent.", count) if count else _("Nothing to send now.")
+    )
 
 
 def act_label(act: str) -> str:
