@@ -20,6 +20,9 @@ from marronnier.model.instant import Instant
 from marronnier.model.plan import Approval, Digests
 from marronnier.model.publication import Publication, current_and_former_keys, publication_key
 
+Refusal = Callable[[], Approval]
+"""Tells why something is not approved, and who may approve it: that reads every version of it, and is asked for once."""
+
 Candidate = tuple[Publication, Instant, Digests]
 """A publication as it stands on the default branch, its instant, and its digests."""
 
@@ -39,28 +42,31 @@ def _judge(publication: Publication, instant: Instant, digests: Digests, evidenc
     if publication.channel_name in evidence.locked_channels:
         return Approval(False, why=_locked_reason(publication, evidence), waits_for_policy=True)
     claims = _claims_on(publication, evidence)
-    approval = _judge_claims(publication, instant, digests, evidence, claims)
-    if approval.granted:
-        return approval
+    judged = _judge_claims(publication, instant, digests, evidence, claims)
+    if isinstance(judged, Approval):
+        return judged
     reviews = evidence.reviews(publication.key)
     if reviews.claims:
-        approval = _judge_claims(publication, instant, digests, evidence, [*claims, *reviews.claims])
-    if not approval.granted and not reviews.unread and (later := evidence.later_reviews(publication.key)).claims:
+        judged = _judge_claims(publication, instant, digests, evidence, [*claims, *reviews.claims])
+    if not isinstance(judged, Approval) and not reviews.unread and (later := evidence.later_reviews(publication.key)).claims:
         reviews = replace(
             reviews,
             claims=(*reviews.claims, *later.claims),
             change_requests=(*reviews.change_requests, *later.change_requests),
         )
-        approval = _judge_claims(publication, instant, digests, evidence, [*claims, *reviews.claims])
-    if approval.granted:
-        return _unless_changes_requested(publication, digests, approval, reviews, evidence)
+        judged = _judge_claims(publication, instant, digests, evidence, [*claims, *reviews.claims])
+    if isinstance(judged, Approval):
+        return _unless_changes_requested(publication, digests, judged, reviews, evidence)
+    approval = judged()
     if not reviews.claims and reviews.why and (reviews.unread or not approval.by):
         return replace(approval, why=reviews.why, needs_approver=False, unread=reviews.unread)
     return approval
 
 
-def _judge_claims(publication: Publication, instant: Instant, digests: Digests, evidence: Evidence, claims: list[Claim]) -> Approval:
-    """Whether these claims approve it, or merging did."""
+def _judge_claims(
+    publication: Publication, instant: Instant, digests: Digests, evidence: Evidence, claims: list[Claim]
+) -> Approval | Refusal:
+    """The approval by these claims or by merging; else what tells why there is none."""
     if (sealed := _approved_when_sealed(publication, digests, evidence, claims)) is not None:
         return sealed
     merged = _approved_by_merging(publication, digests, evidence, claims)
@@ -69,7 +75,7 @@ def _judge_claims(publication: Publication, instant: Instant, digests: Digests, 
     approvals = [claim for claim in claims if not claim.is_request]
     same_words = [claim for claim in approvals if claim.digests.words == digests.words]
     if not same_words:
-        return _unvoiced(publication, digests, evidence, changed=bool(approvals))
+        return lambda: _unvoiced(publication, digests, evidence, changed=bool(approvals))
     versions = evidence.versions(publication.key)
     exact = [claim for claim in same_words if claim.digests == digests]
     moved = [
@@ -79,8 +85,8 @@ def _judge_claims(publication: Publication, instant: Instant, digests: Digests, 
     ]
     if not exact and not moved:
         if any(has_other_conditions(claim, publication, versions, evidence.zone) for claim in same_words):
-            return Approval(False, why=_("`grace`, `on_missed`, `requires` or `expires` changed after its approval"))
-        return Approval(False, why=_("its date changed after its approval, by more than `moves` in brand/approvals.yml allows"))
+            return lambda: Approval(False, why=_("`grace`, `on_missed`, `requires` or `expires` changed after its approval"))
+        return lambda: Approval(False, why=_("its date changed after its approval, by more than `moves` in brand/approvals.yml allows"))
     return _weigh_claims(publication, digests, [*exact, *moved], versions, evidence)
 
 
@@ -159,7 +165,7 @@ def _approved_when_sealed(publication: Publication, digests: Digests, evidence: 
 
 def _weigh_claims(
     publication: Publication, digests: Digests, claims: list[Claim], versions: tuple[Version, ...], evidence: Evidence
-) -> Approval:
+) -> Approval | Refusal:
     """Weigh the claims in the order they arrived, until the policy is met."""
     since_sealed = contributing_commits(versions, lambda digests, _commits: evidence.was_approved_when_sealed(publication.key, digests))
     was_sealed = evidence.was_sealed(publication.key, digests)
@@ -168,9 +174,11 @@ def _weigh_claims(
         # An approver wrote an earlier version: who wrote one that was approved since, which only its reviews tell, counts as its writer no longer.
         by_digests = contributing_commits(versions, _was_approved(publication, evidence))
         tally = _tally(publication, claims, by_digests, evidence, was_sealed=was_sealed)
-    if not tally.missing:
+    if tally.approval.granted:
         return tally.approval
-    return replace(tally.approval, why=_shortfall(publication, digests, tally, evidence))
+    if not tally.missing:
+        return lambda: tally.approval
+    return lambda: replace(tally.approval, why=_shortfall(publication, digests, tally, evidence))
 
 
 @dataclass(frozen=True, slots=True)
