@@ -150,7 +150,10 @@ def test_it_is_told_before_the_merge_and_after_it(hub: Hub) -> None:
     hub.town.git(hub.folder, "fetch", "-q", "--prune", "origin")
     line = hub.lines()[""]
     assert (line.state, line.why) == ("held", HELD)
-    assert line.next == "ask Karim to approve it or to take the request back, in the pull request, or change the words and have them approved anew"
+    assert (
+        line.next
+        == "ask Karim to approve it or to take the request back, in the pull request, or change the words and have them approved anew"
+    )
     for command in ("who", "status"):
         assert HELD in hub.marronnier(command, KEY)
     assert HELD in hub.marronnier("plan")
