@@ -70,9 +70,24 @@ class Judge:
             policies = [policy] if certain is not None else [policy, policy.stricter(self.in_force)]
             found = {self._verdict(name, said, votes, each) for each in policies}
             verdict = found.pop() if len(found) == 1 else Verdict.OPEN
+            verdict = self._unless_objected(verdict, name, said, votes, policies)
             if verdict is Verdict.YES:
                 memory.settled.add((name, said))
             yield name, verdict, f"{said}; {votes}; {policies}; sealed {memory.sealed.get(name)}"
+
+    def _unless_objected(self, verdict: Verdict, name: str, said: Said, votes: dict[str, Verdict], policies: list[Policy]) -> Verdict:
+        """Whoever may approve it, and requested changes to exactly these words, holds them; those who approved them elsewhere may have meant that."""
+        if verdict is Verdict.NO or any(policy.quorum == 0 for policy in policies):
+            return verdict
+        pulls = self.world.team.pulls
+        for who, pull in self.memory.objections(pulls, name, said):
+            if all(who in policy.people for policy in policies):
+                if who not in votes and not self.memory.read_elsewhere(pulls, pull, name, said):
+                    return Verdict.NO
+                verdict = Verdict.OPEN
+            elif any(who in policy.people for policy in policies):
+                verdict = Verdict.OPEN
+        return verdict
 
     def _verdict(self, name: str, said: Said, votes: dict[str, Verdict], policy: Policy) -> Verdict:
         memory = self.memory

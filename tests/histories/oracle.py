@@ -196,14 +196,14 @@ class Memory:
 
     # Votes
 
-    def standing(self, pull: FakePullRequest) -> Iterator[tuple[str, FakeReview]]:
-        """The approvals that are somebody's last word."""
+    def standing(self, pull: FakePullRequest, state: str = "APPROVED") -> Iterator[tuple[str, FakeReview]]:
+        """The approvals, or the requests for changes, that are somebody's last word."""
         last: dict[int, FakeReview] = {}
         for review in pull.reviews:
             if review.state not in ("COMMENTED", "PENDING"):
                 last[review.author.id] = review
         for review in last.values():
-            if review.state == "APPROVED" and not review.author.deleted:
+            if review.state == state and not review.author.deleted:
                 yield self.accounts.get(review.author.id, "nobody"), review
 
     def showed(self, pull: FakePullRequest, review: FakeReview, name: str) -> Said | None:
@@ -215,6 +215,20 @@ class Memory:
             return said
         reached = set(self.before(commit))
         return said if any(asking in reached and asked == name for asking, asked in self.asked.get(pull.number, ())) else None
+
+    def objections(self, pulls: list[FakePullRequest], name: str, said: Said) -> Iterator[tuple[str, FakePullRequest]]:
+        """Who requested changes to exactly these words, in which pull request."""
+        for pull in pulls:
+            for who, review in self.standing(pull, "CHANGES_REQUESTED") if pull.number in self.onto else ():
+                shown = self.showed(pull, review, name)
+                if shown is not None and (shown.first, shown.last) == (said.first, said.last):
+                    yield who, pull
+
+    def read_elsewhere(self, pulls: list[FakePullRequest], than: FakePullRequest, name: str, said: Said) -> bool:
+        """Whether somebody approved it in another pull request: then that alone may have been read."""
+        others = (pull for pull in pulls if pull is not than and pull.number in self.onto)
+        seen = [self.showed(pull, review, name) for pull in others for _who, review in self.standing(pull)]
+        return any(shown is not None and (shown == said or said.keeps(shown)) for shown in seen)
 
     def votes(self, pulls: list[FakePullRequest], name: str, said: Said, main: str) -> dict[str, Verdict]:
         """By person: whether an approval of what a post says counts."""

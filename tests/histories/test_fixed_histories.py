@@ -114,6 +114,15 @@ def may_not_write(here: History) -> None:
     here.change_role("karim", "read")
 
 
+def objected(here: History) -> None:
+    """Karim requests changes, Claire approves the same words."""
+    here.begin("one", 0, "merge")
+    here.open("tomates", ("first", ""), "omar", "push")
+    here.review_later(0, "karim", "request")
+    here.approve(0, "claire", False)
+    here.merge(0, "claire", "squash")
+
+
 def half_a_quorum(here: History) -> None:
     here.begin("two", 0, "merge")
     here.change_well("tomates", ("first", ""), "omar", "karim", "squash")
@@ -134,6 +143,7 @@ TEMPTATIONS = (
     other_base,
     gone,
     may_not_write,
+    objected,
     half_a_quorum,
     policy_nobody_read,
 )
