@@ -36,12 +36,13 @@ def read_contents(repo: Repo, now: datetime, head: str, name: str, *, fetch: boo
 
     Settings, policy and ledger that judge are the default branch's. Raises Trouble when there is no such commit here.
     """
+    # First of all, because it says so where nothing is committed yet.
+    situation = load_situation(repo, now, proposals=False, fetch=fetch)
     commit = repo.commit_id(head)
     if commit is None:
         raise Trouble(
             _("There is no commit {rev} here", rev=head), _("Fetch it first, or name a commit, a tag or a branch that is here."), status=2
         )
-    situation = load_situation(repo, now, proposals=False, fetch=fetch)
     default = DefaultBranch(situation.branch, situation.commit, situation.notices)
     branch, reviews_problem = proposed_branch(situation, name, commit)
     if branch is None:
