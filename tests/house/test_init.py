@@ -71,6 +71,13 @@ def test_the_clock_of_the_machine_tells_the_zone_where_no_variable_does(tmp_path
     assert start.whereabouts({"LANG": "de_AT.UTF-8"}, tmp_path / "nothing").zone == "Europe/Vienna"
 
 
+def test_before_the_first_commit_every_command_asks_for_one(tmp_path: Path) -> None:
+    run(tmp_path, "init")
+    for command in (("status",), ("plan",), ("report",), ("publish",), ("policy",), ("who", "bonjour@journal"), ("build",)):
+        done = run(tmp_path, *command)
+        assert (done.returncode, "There is no commit yet on main" in done.stderr) == (3, True), (command, done.stderr)
+
+
 def test_the_example_is_written_whole_and_ready_to_commit(tmp_path: Path) -> None:
     done = run(tmp_path, "init", "--example")
     assert done.returncode == 0, done.stderr

@@ -40,12 +40,13 @@ def read_contents(repo: Repo, now: datetime, head: str, name: str, *, fetch: boo
     Settings, policy and ledger that judge are the default branch's. Raises Trouble when there is no such commit here.
     """
     commit = repo.commit_id(head)
+    concerned = _posts_concerned(repo, commit) if commit is not None else None
+    # Before the commit is asked for, because it says so where nothing is committed yet.
+    situation = load_situation(repo, now, proposals=False, fetch=fetch, all_posts=concerned is None, kept=concerned or ())
     if commit is None:
         raise Trouble(
             _("There is no commit {rev} here", rev=head), _("Fetch it first, or name a commit, a tag or a branch that is here."), status=2
         )
-    concerned = _posts_concerned(repo, commit)
-    situation = load_situation(repo, now, proposals=False, fetch=fetch, all_posts=concerned is None, kept=concerned or ())
     default = DefaultBranch(situation.branch, situation.commit, situation.notices)
     branch, reviews_problem = proposed_branch(situation, name, commit)
     if branch is None:
