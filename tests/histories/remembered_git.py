@@ -67,7 +67,8 @@ class RememberedGit:
                 raise given
             self._answers[question] = known = given
         if isinstance(known, GitError):
-            raise known
+            # Another one each time: what led to an error holds the repository, and that its git.
+            raise GitError(known.command, known.status, known.output)
         return known
 
 
@@ -75,7 +76,7 @@ def _given(ask: Callable[[], Answer]) -> Answer | GitError:
     try:
         return ask()
     except GitError as error:
-        return error
+        return error.with_traceback(None)
 
 
 def _question(repo: Repo, arguments: Sequence[str], stdin: Any, config: Mapping[str, str] | None) -> tuple[object, ...] | None:

@@ -71,6 +71,7 @@ def _set_now(ctx: click.Context, _param: click.Parameter, value: str | None) -> 
 def marronnier(ctx: click.Context, now_text: str | None, folder: Path) -> None:
     """The editorial calendar that a community team keeps in Git."""
     ctx.obj = CommandContext(folder=folder.resolve(), now_text=now_text)
+    ctx.call_on_close(ctx.obj.close)
 
 
 def main() -> None:

@@ -47,6 +47,11 @@ class CommandContext:
 
         return Repo(self.root).require()
 
+    def close(self) -> None:
+        """End what stays open for the repository, where anything asked for it. Python collects late here (`main`)."""
+        if (repo := vars(self).get("repo")) is not None:
+            repo.close()
+
     @cached_property
     def desk(self) -> Desk:
         """Everything that people wrote, from the working directory."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import gc
 import socket
 from functools import partial
@@ -75,8 +74,7 @@ def _rebuild(
             number.advance()
             click.echo(_("Rebuilt."))
     finally:
-        with contextlib.suppress(Trouble):
-            fresh.repo.close()
+        fresh.close()
         del fresh
         # A site is full of circles, and Python collects late here (`main`): a day of builds would wait in memory.
         gc.collect()
