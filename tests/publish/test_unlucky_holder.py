@@ -61,6 +61,18 @@ def test_settings_that_break_at_a_publications_hour_are_not_read_without_a_pause
     assert holder.sent == ["portes@place"] and len(runs) < 20, "once a minute"
 
 
+def test_a_daemon_that_cannot_read_the_settings_does_not_say_that_nothing_is_planned(brand: Brand, clock: JumpingClock) -> None:
+    say(brand, "portes", "2026-12-01 10:00")
+    settings = (brand.desk / "brand/brand.yml").read_text(encoding="utf-8")
+    write(brand, {"brand/brand.yml": settings + "grace: [\n"})
+    clock.at(hour("09:55"), lambda: write(brand, {"brand/brand.yml": settings}))
+    with holding(brand, clock, None) as holder:
+        while clock.true < hour("10:01"):
+            clock.sleep(holder.standby.wake() or 0.0)
+    told = [notice.next.key if notice.next else "nothing" for notice in holder.notices]
+    assert told == ["portes@place", "nothing"] and holder.sent == ["portes@place"]
+
+
 # What others say of themselves
 
 

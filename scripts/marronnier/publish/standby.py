@@ -34,10 +34,7 @@ NEAR = timedelta(minutes=3)
 SPARE = timedelta(minutes=1)
 """How much longer than to its last publication another holder must wait to be left alone with it."""
 MOST_LEAD, LEAST_LEAD, FIRST_LEAD = 40.0, 2.0, 6.0
-"""Seconds before a publication's instant at which its run begins to read, so that it can send when the instant has come.
-
-What it records is dated with that instant: a minute ahead, other runs would take their clocks for wrong.
-"""
+"""Seconds before a publication's instant at which its run begins to read. It dates what it seals with that instant: less than a minute ahead."""
 HANDS_OVER = timedelta(minutes=5)
 """How long before its end a holder starts its successor: a job waits for a machine first."""
 YOUNG = timedelta(minutes=5)
@@ -133,6 +130,8 @@ class Standby:
     _upcoming: tuple[Upcoming, ...] = ()
     _read_at: float = float("-inf")
     _beaten_at: float = float("-inf")
+    _is_unread: bool = False
+    """Whether the last run stopped before it knew what comes next."""
     _lead: float = FIRST_LEAD
     _read_clock: tuple[datetime, float] = field(init=False)
     """The instant and the seconds when it last compared them: a clock that is set while it works is noticed too."""
@@ -252,7 +251,7 @@ class Standby:
 
     def _tell_next(self) -> None:
         first = self._upcoming[0] if self._upcoming else None
-        if first != self._told_next or not self._has_told:
+        if not self._is_unread and (first != self._told_next or not self._has_told):
             self.told(Notice("waits", next=first))
             self._told_next, self._has_told = first, True
 
@@ -291,8 +290,9 @@ class Standby:
         if report.stopped:
             # No head tells that a label was taken off, or that a clock is right again. What comes next is what it was.
             self._read_at += SLOWEST - READ_EVERY
-        if report.stopped and not report.heads:
-            # Nor does what is due now: it is still the first that comes.
+        self._is_unread = bool(report.stopped) and not report.heads
+        if self._is_unread:
+            # What is due stays the first that comes.
             self._retry_at = self.timepiece.elapsed() + LOOK_EVERY
         self.needs_person = self.needs_person or report.needs_person
         self.reported(report)
