@@ -192,14 +192,14 @@ class Standby:
             self.needs_person = True
             self._end("never-began", now)
             return None
-        if self.timepiece.is_told_to_end():
-            return self._sleep_for(0.0)
-        if self._has_work(look, now, elapsed, is_disturbed=is_disturbed):
+        if not self.timepiece.is_told_to_end() and self._has_work(look, now, elapsed, is_disturbed=is_disturbed):
             if not self._work(look, now, elapsed - woke):
                 return self._sleep_for(LOOK_EVERY if self._trouble else 0.0)
             now = self.timepiece.now()
         elif self._trouble:
             return self._sleep_for(LOOK_EVERY)
+        if self.timepiece.is_told_to_end():
+            return self._sleep_for(0.0)
         if self._is_over(look.heartbeats, now):
             return None
         self._beat(now)
