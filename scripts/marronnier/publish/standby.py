@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Literal, Protocol
+from typing import Protocol
 
 from marronnier.git import GitError
 from marronnier.ledger import Damaged
 from marronnier.ledger.heartbeats import NOTED_EVERY, Heartbeat
 from marronnier.messages import Trouble
 from marronnier.publish.gate import Gate
+from marronnier.publish.notices import Notice, NoticeKind
 from marronnier.publish.report import RunReport
 from marronnier.publish.run import MAX_CLOCK_SKEW
 from marronnier.publish.timepiece import STEP, Timepiece
@@ -29,6 +30,8 @@ READ_EVERY = 3600.0
 """Seconds after which everything is read again although nothing changed: pauses and days of silence end by themselves."""
 SLOWEST = 300.0
 """The longest pause before something that went wrong is tried again; the first is a minute, each is twice the one before."""
+STAYS_ON = 300.0
+"""Seconds for which a holder whose runs are stopped stays although nothing else is to come: a forge that failed mostly answers again by then."""
 NEAR = timedelta(minutes=3)
 """So shortly before a publication no holder leaves it to another: a second one costs little, and the other may have died."""
 SPARE = timedelta(minutes=1)
@@ -77,39 +80,6 @@ class Publisher(Protocol):
         """Have the forge start another holder; why it did not, or empty."""
 
 
-NoticeKind = Literal[
-    "waits",
-    "nothing",
-    "covered",
-    "over",
-    "told-to-end",
-    "never-began",
-    "clock-set",
-    "clock-distrusted",
-    "slept",
-    "stopped",
-    "goes-on",
-    "trouble",
-    "successor",
-    "no-successor",
-]
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """One thing that a holder tells people: when something changed, not every minute."""
-
-    kind: NoticeKind
-    next: Upcoming | None = None
-    """What comes next."""
-    until: datetime | None = None
-    """Until when another holder waits."""
-    seconds: float = 0.0
-    """By how much the clock was set, or how long the machine slept."""
-    why: str = ""
-    advice: str = ""
-
-
 @dataclass
 class Standby:
     """One holder. `wake` does what there is to do now, and says how long it may sleep."""
@@ -130,8 +100,8 @@ class Standby:
     _upcoming: tuple[Upcoming, ...] = ()
     _read_at: float = float("-inf")
     _beaten_at: float = float("-inf")
-    _is_unread: bool = False
-    """Whether the last run stopped before it knew what comes next."""
+    _halted_at: float | None = None
+    """When the runs began to stop before they sent anything; None where the last one did not."""
     _lead: float = FIRST_LEAD
     _read_clock: tuple[datetime, float] = field(init=False)
     """The instant and the seconds when it last compared them: a clock that is set while it works is noticed too."""
@@ -251,7 +221,10 @@ class Standby:
 
     def _tell_next(self) -> None:
         first = self._upcoming[0] if self._upcoming else None
-        if not self._is_unread and (first != self._told_next or not self._has_told):
+        if first is None and self._halted_at is not None:
+            # Something may wait for the end of what stops it.
+            return
+        if first != self._told_next or not self._has_told:
             self.told(Notice("waits", next=first))
             self._told_next, self._has_told = first, True
 
@@ -277,7 +250,7 @@ class Standby:
                 raise
             self._note_trouble(error)
             return False
-        self._trouble, self._pause, self._retry_at = "", LOOK_EVERY, float("-inf")
+        self._trouble, self._retry_at = "", float("-inf")
         spent = gate.prepared if gate is not None else self.timepiece.elapsed() - elapsed
         self._lead = min(max(1.5 * (looked + spent) + 1.0, LEAST_LEAD), MOST_LEAD)
         if report.superseded:
@@ -287,16 +260,22 @@ class Standby:
         if report.heads or self._heads is None:
             self._upcoming = report.upcoming
         self._heads, self._read_at = report.heads or look.heads, self.timepiece.elapsed()
-        if report.stopped:
-            # No head tells that a label was taken off, or that a clock is right again. What comes next is what it was.
-            self._read_at += SLOWEST - READ_EVERY
-        self._is_unread = bool(report.stopped) and not report.heads
-        if self._is_unread:
-            # What is due stays the first that comes.
+        self._note_halt(report)
+        if report.stopped and not report.heads:
+            # It never learned what comes next: what is due stays the first.
             self._retry_at = self.timepiece.elapsed() + LOOK_EVERY
         self.needs_person = self.needs_person or report.needs_person
         self.reported(report)
         return True
+
+    def _note_halt(self, report: RunReport) -> None:
+        """Read again soon what stopped a run: no head tells that a label was taken off, that a forge answers or a clock is right again."""
+        if not report.stopped:
+            self._halted_at, self._pause = None, LOOK_EVERY
+            return
+        self._halted_at = self._read_at if self._halted_at is None else self._halted_at
+        self._read_at += self._pause - READ_EVERY
+        self._pause = min(2 * self._pause, SLOWEST)
 
     def _look_again(self, heads: tuple[str, ...]) -> bool:
         """Whether origin still has what a run that was begun early read, and nobody told this process to end."""
@@ -347,6 +326,8 @@ class Standby:
             return False
         end = self._ends_at(now)
         wanted = [each.at for each in self._upcoming if each.at <= end]
+        if not wanted and self._halted_at is not None and self.timepiece.elapsed() - self._halted_at < STAYS_ON:
+            return False
         if not wanted:
             self._hand_over(heartbeats, now, is_ending=True)
             self._end("nothing", now)

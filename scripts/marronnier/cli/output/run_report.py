@@ -15,7 +15,7 @@ from marronnier.model.scalars import zone_or_utc
 
 if TYPE_CHECKING:
     from marronnier.publish import RunReport
-    from marronnier.publish.standby import Notice
+    from marronnier.publish.notices import Notice
 
 GLYPHS = {
     "sent": "✓",
