@@ -286,6 +286,15 @@ def test_a_freeze_needs_no_second_job_and_stops_everything(hub: TalkingHub) -> N
     assert hub.history(KEY).receipt is None
 
 
+def test_a_freeze_does_not_rest_on_an_issue_that_its_author_can_close(hub: TalkingHub) -> None:
+    pull = hub.merged_post()
+    theirs = hub.omar.open_issue(hub.team, "Accident", labels=["marronnier: freeze"])
+    hub.tell(hub.claire.comment(pull, "/freeze"))
+    theirs.state = "closed"
+    [ours] = hub.issues_of("freeze")
+    assert f"on issue #{ours.number}: close it" in hub.publish("2026-12-05 10:01")
+
+
 def test_a_freeze_is_one_issue_also_when_the_answer_was_lost(hub: TalkingHub) -> None:
     pull = hub.merged_post()
     hub.github.lose_answer(method="POST", path="/issues")

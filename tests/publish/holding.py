@@ -17,9 +17,10 @@ import pytest
 from marronnier import publish
 from marronnier.git import Repo
 from marronnier.ledger.heartbeats import Heartbeat
+from marronnier.publish.notices import Notice
 from marronnier.publish.report import RunReport
 from marronnier.publish.repository_publisher import RepositoryPublisher
-from marronnier.publish.standby import Notice, Standby
+from marronnier.publish.standby import Standby
 from publish.living import Brand, Said, post
 
 

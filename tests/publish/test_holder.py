@@ -328,6 +328,16 @@ def test_a_relay_starts_none_for_what_is_out_of_reach_or_when_it_is_young(brand:
     assert relay(brand, clock).kinds == ["nothing"] and dispatches == []
 
 
+def test_a_relay_that_is_told_to_end_starts_none(brand: Brand, clock: JumpingClock, dispatches: list[str]) -> None:
+    """Whoever cancels a run, as when a post is wrong, wants no other one in its place."""
+    say(brand, "portes", "2026-12-01 09:58")
+    say(brand, "tisane", "2026-12-01 10:14")
+    clock.told_to_end = lambda: len(brand.messages()) >= 1
+    with holding(brand, clock, 20 * MINUTE, relay=True) as holder:
+        holder.standby.run()
+    assert holder.kinds[-1] == "told-to-end" and dispatches == []
+
+
 def test_a_relay_that_the_forge_refuses_is_told(brand: Brand, clock: JumpingClock) -> None:
     say(brand, "portes", "2026-12-01 09:58")
     say(brand, "tisane", "2026-12-01 10:04")

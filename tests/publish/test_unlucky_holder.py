@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from marronnier.forge.plain_git import PlainGit
 from marronnier.git import Repo, origin
 from marronnier.ledger import heartbeats
+from marronnier.messages import Trouble
 from marronnier.publish.channels_of_job import mark_of_job
 from people import Town
 from publish.holding import JumpingClock, announce, counting_runs, holding, say, write
@@ -59,6 +61,36 @@ def test_settings_that_break_at_a_publications_hour_are_not_read_without_a_pause
             if clock.true < hour("10:20") and (seconds := holder.standby.wake()) is not None:
                 clock.sleep(seconds)
     assert holder.sent == ["portes@place"] and len(runs) < 20, "once a minute"
+
+
+def test_a_daemon_that_cannot_read_the_settings_does_not_say_that_nothing_is_planned(brand: Brand, clock: JumpingClock) -> None:
+    say(brand, "portes", "2026-12-01 10:00")
+    settings = (brand.desk / "brand/brand.yml").read_text(encoding="utf-8")
+    write(brand, {"brand/brand.yml": settings + "grace: [\n"})
+    clock.at(hour("09:55"), lambda: write(brand, {"brand/brand.yml": settings}))
+    with holding(brand, clock, None) as holder:
+        while clock.true < hour("10:01"):
+            clock.sleep(holder.standby.wake() or 0.0)
+    told = [notice.next.key if notice.next else "nothing" for notice in holder.notices]
+    assert told == ["portes@place", "nothing"] and holder.sent == ["portes@place"]
+
+
+def test_a_forge_that_is_away_for_a_moment_makes_a_post_a_minute_late(
+    brand: Brand, clock: JumpingClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether a label freezes cannot be read at the hour itself, and can some seconds later."""
+    say(brand, "portes", "2026-12-01 10:00")
+
+    def freeze_reason(_forge: PlainGit) -> str:
+        if hour("09:59:50") < clock.true < hour("10:00:20"):
+            raise Trouble("GitHub failed")
+        return ""
+
+    monkeypatch.setattr(PlainGit, "freeze_reason", freeze_reason)
+    with holding(brand, clock) as holder:
+        holder.standby.run()
+    (line,) = [line for line in brand.ledger()["portes@place"] if line["event"] == "sent"]
+    assert line["data"]["late"] <= 75
 
 
 # What others say of themselves

@@ -36,7 +36,8 @@ class FreezeIssue:
                 _("Add the file calendar/freeze.yml to the default branch, or switch issues on."),
             )
         recent = self._recent()
-        if not any(issue.is_open or self._is_of(issue, comment) for issue in recent):
+        # Whoever wrote an issue can close it, a stranger too, whose issue somebody gave the label.
+        if not any((issue.is_open and issue.is_ours) or self._is_of(issue, comment) for issue in recent):
             self._open(command, comment)
             recent = self._recent()
         frozen = [issue for issue in recent if issue.is_open]

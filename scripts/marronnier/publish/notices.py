@@ -3,10 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 
 from marronnier.messages import _, format_length
-from marronnier.publish.standby import Notice
+from marronnier.publish.upcoming_instant import Upcoming
+
+NoticeKind = Literal[
+    "waits",
+    "nothing",
+    "covered",
+    "over",
+    "told-to-end",
+    "never-began",
+    "clock-set",
+    "clock-distrusted",
+    "slept",
+    "stopped",
+    "goes-on",
+    "trouble",
+    "successor",
+    "no-successor",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One thing that a holder tells people: when something changed, not every minute."""
+
+    kind: NoticeKind
+    next: Upcoming | None = None
+    """What comes next."""
+    until: datetime | None = None
+    """Until when another holder waits."""
+    seconds: float = 0.0
+    """By how much the clock was set, or how long the machine slept."""
+    why: str = ""
+    advice: str = ""
 
 
 def sentence(notice: Notice, hold: timedelta | None, local: Callable[[datetime], str]) -> str:

@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Literal, Protocol
+from typing import Protocol
 
 from marronnier.git import GitError
 from marronnier.ledger import Damaged
 from marronnier.ledger.heartbeats import NOTED_EVERY, Heartbeat
 from marronnier.messages import Trouble
 from marronnier.publish.gate import Gate
+from marronnier.publish.notices import Notice, NoticeKind
 from marronnier.publish.report import RunReport
 from marronnier.publish.run import MAX_CLOCK_SKEW
 from marronnier.publish.timepiece import STEP, Timepiece
@@ -29,15 +30,14 @@ READ_EVERY = 3600.0
 """Seconds after which everything is read again although nothing changed: pauses and days of silence end by themselves."""
 SLOWEST = 300.0
 """The longest pause before something that went wrong is tried again; the first is a minute, each is twice the one before."""
+STAYS_ON = 300.0
+"""Seconds for which a holder whose runs are stopped stays although nothing else is to come: a forge that failed mostly answers again by then."""
 NEAR = timedelta(minutes=3)
 """So shortly before a publication no holder leaves it to another: a second one costs little, and the other may have died."""
 SPARE = timedelta(minutes=1)
 """How much longer than to its last publication another holder must wait to be left alone with it."""
 MOST_LEAD, LEAST_LEAD, FIRST_LEAD = 40.0, 2.0, 6.0
-"""Seconds before a publication's instant at which its run begins to read, so that it can send when the instant has come.
-
-What it records is dated with that instant: a minute ahead, other runs would take their clocks for wrong.
-"""
+"""Seconds before a publication's instant at which its run begins to read. It dates what it seals with that instant: less than a minute ahead."""
 HANDS_OVER = timedelta(minutes=5)
 """How long before its end a holder starts its successor: a job waits for a machine first."""
 YOUNG = timedelta(minutes=5)
@@ -80,39 +80,6 @@ class Publisher(Protocol):
         """Have the forge start another holder; why it did not, or empty."""
 
 
-NoticeKind = Literal[
-    "waits",
-    "nothing",
-    "covered",
-    "over",
-    "told-to-end",
-    "never-began",
-    "clock-set",
-    "clock-distrusted",
-    "slept",
-    "stopped",
-    "goes-on",
-    "trouble",
-    "successor",
-    "no-successor",
-]
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """One thing that a holder tells people: when something changed, not every minute."""
-
-    kind: NoticeKind
-    next: Upcoming | None = None
-    """What comes next."""
-    until: datetime | None = None
-    """Until when another holder waits."""
-    seconds: float = 0.0
-    """By how much the clock was set, or how long the machine slept."""
-    why: str = ""
-    advice: str = ""
-
-
 @dataclass
 class Standby:
     """One holder. `wake` does what there is to do now, and says how long it may sleep."""
@@ -133,6 +100,8 @@ class Standby:
     _upcoming: tuple[Upcoming, ...] = ()
     _read_at: float = float("-inf")
     _beaten_at: float = float("-inf")
+    _halted_at: float | None = None
+    """When the runs began to stop before they sent anything; None where the last one did not."""
     _lead: float = FIRST_LEAD
     _read_clock: tuple[datetime, float] = field(init=False)
     """The instant and the seconds when it last compared them: a clock that is set while it works is noticed too."""
@@ -193,14 +162,14 @@ class Standby:
             self.needs_person = True
             self._end("never-began", now)
             return None
-        if self.timepiece.is_told_to_end():
-            return self._sleep_for(0.0)
-        if self._has_work(look, now, elapsed, is_disturbed=is_disturbed):
+        if not self.timepiece.is_told_to_end() and self._has_work(look, now, elapsed, is_disturbed=is_disturbed):
             if not self._work(look, now, elapsed - woke):
                 return self._sleep_for(LOOK_EVERY if self._trouble else 0.0)
             now = self.timepiece.now()
         elif self._trouble:
             return self._sleep_for(LOOK_EVERY)
+        if self.timepiece.is_told_to_end():
+            return self._sleep_for(0.0)
         if self._is_over(look.heartbeats, now):
             return None
         self._beat(now)
@@ -252,6 +221,9 @@ class Standby:
 
     def _tell_next(self) -> None:
         first = self._upcoming[0] if self._upcoming else None
+        if first is None and self._halted_at is not None:
+            # Something may wait for the end of what stops it.
+            return
         if first != self._told_next or not self._has_told:
             self.told(Notice("waits", next=first))
             self._told_next, self._has_told = first, True
@@ -278,7 +250,7 @@ class Standby:
                 raise
             self._note_trouble(error)
             return False
-        self._trouble, self._pause, self._retry_at = "", LOOK_EVERY, float("-inf")
+        self._trouble, self._retry_at = "", float("-inf")
         spent = gate.prepared if gate is not None else self.timepiece.elapsed() - elapsed
         self._lead = min(max(1.5 * (looked + spent) + 1.0, LEAST_LEAD), MOST_LEAD)
         if report.superseded:
@@ -288,15 +260,22 @@ class Standby:
         if report.heads or self._heads is None:
             self._upcoming = report.upcoming
         self._heads, self._read_at = report.heads or look.heads, self.timepiece.elapsed()
-        if report.stopped:
-            # No head tells that a label was taken off, or that a clock is right again. What comes next is what it was.
-            self._read_at += SLOWEST - READ_EVERY
+        self._note_halt(report)
         if report.stopped and not report.heads:
-            # Nor does what is due now: it is still the first that comes.
+            # It never learned what comes next: what is due stays the first.
             self._retry_at = self.timepiece.elapsed() + LOOK_EVERY
         self.needs_person = self.needs_person or report.needs_person
         self.reported(report)
         return True
+
+    def _note_halt(self, report: RunReport) -> None:
+        """Read again soon what stopped a run: no head tells that a label was taken off, that a forge answers or a clock is right again."""
+        if not report.stopped:
+            self._halted_at, self._pause = None, LOOK_EVERY
+            return
+        self._halted_at = self._read_at if self._halted_at is None else self._halted_at
+        self._read_at += self._pause - READ_EVERY
+        self._pause = min(2 * self._pause, SLOWEST)
 
     def _look_again(self, heads: tuple[str, ...]) -> bool:
         """Whether origin still has what a run that was begun early read, and nobody told this process to end."""
@@ -347,6 +326,8 @@ class Standby:
             return False
         end = self._ends_at(now)
         wanted = [each.at for each in self._upcoming if each.at <= end]
+        if not wanted and self._halted_at is not None and self.timepiece.elapsed() - self._halted_at < STAYS_ON:
+            return False
         if not wanted:
             self._hand_over(heartbeats, now, is_ending=True)
             self._end("nothing", now)

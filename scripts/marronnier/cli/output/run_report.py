@@ -16,7 +16,7 @@ from marronnier.model.scalars import zone_or_utc
 if TYPE_CHECKING:
     from marronnier.model.plan import PlanLine
     from marronnier.publish import Rehearsal, RunReport
-    from marronnier.publish.standby import Notice
+    from marronnier.publish.notices import Notice
 
 GLYPHS = {
     "sent": "✓",
