@@ -104,7 +104,8 @@ class CommentRun:
         try:
             comment = self.conversations.comment(id)
         except ForgeTrouble as error:
-            if error.kind != "missing":
+            # An issue that was transferred took its comments with it.
+            if error.kind not in ("missing", "moved"):
                 raise
             return None, (), CommentReport(_("Comment {id} is gone: nothing was done.", id=id))
         commands = parse_comment(comment.text)
