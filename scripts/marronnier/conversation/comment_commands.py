@@ -57,8 +57,8 @@ class CommentRun:
         with in_brand_language(repo):
             evidence = self.situation.evidence
             conversations = evidence.forge.conversations(evidence.repository)
-            if conversations is None:
-                raise Trouble(_("Origin is plain Git, which has no comments"), _("Run the command itself, like `marronnier settle KEY`."))
+        if conversations is None:
+            raise Trouble(_("Origin is plain Git, which has no comments"), _("Run the command itself, like `marronnier settle KEY`."))
         self.conversations: Conversations = conversations
         self._writers: dict[int, bool] = {}
 
