@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marronnier.conversation.command_syntax import MOST_COMMANDS, USAGES, parse_comment
+from marronnier.conversation.command_syntax import MOST_COMMANDS, USAGES, help_text, parse_comment
 from marronnier.conversation.marked_text import fields_of, joined, lines_block, link, marked
 
 BRACKETS = "What stands in brackets can be left out."
@@ -78,8 +78,8 @@ def test_what_a_command_says(text: str, told: tuple[str, str, str, str]) -> None
         ("/retry portes", f"Write it like `/retry KEY`. {KEY_IS}"),
         ("/settle portes@journal sent", f"Write it like `/settle KEY sent URL | not-sent | never`. {KEY_IS}"),
         ("/thaw please", "Write it like `/thaw`."),
-        ("/frezze x", "There is no such command. Did you mean `/freeze [REASON]`?"),
-        ("/unfreeze", "There is no such command. Did you mean `/thaw`?"),
+        ("/frezze x", f"There is no such command. Did you mean `/freeze [REASON]`?\n\n{help_text()}"),
+        ("/unfreeze", f"There is no such command. Did you mean `/thaw`?\n\n{help_text()}"),
         ("/hold\n" * (MOST_COMMANDS + 1), "A comment carries out at most 10 commands."),
     ],
 )

@@ -6,6 +6,7 @@ import pytest
 
 from conversing import COMMENT_JOB, TalkingHub
 from marronnier import plan
+from marronnier.forge import ForgeTrouble
 from reviewing import KEY, OTHER, OTHER_PATH, PATH, POST
 
 
@@ -161,6 +162,72 @@ def test_on_a_server_of_ones_own_our_comments_are_ours(hub: TalkingHub) -> None:
     for minute in (1, 2, 3):
         hub.publish(f"2026-12-05 10:0{minute}")
     assert len([each for each in pull.issue.comments if "Where it landed" in each.body]) == 1
+
+
+def test_c12_a_comment_that_is_too_long_is_answered_and_never_cut_into_another_command(hub: TalkingHub) -> None:
+    pull = hub.merged_post()
+    for text in ("x\n" * 9995 + "/hold portes-ouvertes", "x" * 65_000 + "\n\n/freeze"):
+        comment = hub.omar.comment(pull, text)
+        assert not hub.ask(comment).is_asked
+        assert "✗ This comment is too long for a command" in hub.answer(comment)
+    assert hub.issues_of("freeze") == [] and hub.history(KEY).is_empty
+
+
+def test_a_comment_whose_issue_was_transferred_is_gone(hub: TalkingHub) -> None:
+    comment = hub.omar.comment(hub.merged_post(), "/hold")
+    hub.github.fail_next(301, method="GET", path=f"/issues/comments/{comment.id}$", message="Moved Permanently")
+    assert hub.act(comment).told == f"Comment {comment.id} is gone: nothing was done."
+
+
+def test_a_comment_gives_a_post_one_date(hub: TalkingHub) -> None:
+    pull = hub.ines.open_pull_request(hub.team, "portes", {PATH: POST})
+    told = hub.both(hub.karim.comment(pull, "/reschedule 2026-12-13\n/reschedule portes 2026-12-14"))
+    assert told.count("✗ A comment gives a post one date") == 2 and hub.team.file(PATH, "portes") == POST
+
+
+def test_a_date_that_was_written_for_a_comment_does_not_overrule_a_later_one(hub: TalkingHub) -> None:
+    pull = hub.ines.open_pull_request(hub.team, "portes", {PATH: POST})
+    comment = hub.karim.comment(pull, "/reschedule 2026-12-12 11:30")
+    hub.github.fail_next(500, method="POST", path="/comments")
+    with pytest.raises(ForgeTrouble):
+        hub.act(comment)
+    later = POST.replace("2026-12-05", "2026-12-25")
+    hub.ines.push(hub.team, "portes", {PATH: later})
+    assert "✓ `portes` moves: Saturday 5 December 2026 10:00 → Saturday 12 December 2026 11:30." in hub.tell(comment)
+    assert hub.team.file(PATH, "portes") == later
+
+
+def test_a_branch_that_moved_on_in_the_same_moment_is_told_in_plain_words(hub: TalkingHub) -> None:
+    pull = hub.ines.open_pull_request(hub.team, "portes", {PATH: POST})
+    comment = hub.karim.comment(pull, "/reschedule 2026-12-12 11:30")
+    pushed = POST.replace("dimanche", "lundi")
+    hub.github.before_next(lambda: hub.ines.push(hub.team, "portes", {PATH: pushed}), method="PUT", path="/contents")
+    told = hub.tell(comment)
+    assert "✗ Somebody else changed the branch in the same moment: the date was not written." in told and "409" not in told
+    assert hub.team.file(PATH, "portes") == pushed
+
+
+@pytest.mark.parametrize(
+    ("lines", "told"),
+    [
+        ("date: 2026-12-05 10:00\ndate: 2026-12-06 10:00", f"✗ This cannot be read as a post: `{PATH}`. The check says what to correct."),
+        ("date: &d 2026-12-05 10:00", f"✗ This cannot be read as a post: `{PATH}`. The check says what to correct."),
+        ("date: 2026-12-01\nslot: mardi-conseil", "→ Write `date: 2026-12-12 11:30` there, and take `slot` out."),
+        ("date: >-\n  2026-12-05 10:00", "→ Write `date: 2026-12-12 11:30` there."),
+    ],
+)
+def test_a_date_that_only_people_change_is_left_and_says_why(hub: TalkingHub, lines: str, told: str) -> None:
+    text = POST.replace("date: 2026-12-05 10:00", lines)
+    pull = hub.ines.open_pull_request(hub.team, "portes", {PATH: text})
+    assert told in hub.tell(hub.karim.comment(pull, "/reschedule 2026-12-12 11:30"))
+    assert hub.team.file(PATH, "portes") == text
+
+
+def test_a_line_that_is_added_ends_as_the_others_do(hub: TalkingHub) -> None:
+    text = POST.replace("date: 2026-12-05 10:00\n", "").replace("\n", "\r\n")
+    pull = hub.ines.open_pull_request(hub.team, "portes", {PATH: text})
+    assert "✓" in hub.tell(hub.karim.comment(pull, "/reschedule 2026-12-12 11:30"))
+    assert hub.team.file(PATH, "portes") == text.replace("---\r\n", "---\r\ndate: 2026-12-12 11:30\r\n", 1)
 
 
 def test_a_deleted_account_gives_no_command(hub: TalkingHub) -> None:

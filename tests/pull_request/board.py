@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from marronnier.forge import ForgeTrouble, LineComment, PullRequestComment, PullRequestHead
+from marronnier.forge import Comment, ForgeTrouble, LineComment, PullRequestHead
 
 HEAD = "a" * 40
 
@@ -17,10 +17,10 @@ class Board:
     """One pull request, and what stands below it."""
 
     pull_request: PullRequestHead = field(default_factory=lambda: PullRequestHead(7, HEAD, "main"))
-    written: list[PullRequestComment] = field(default_factory=list)
+    written: list[Comment] = field(default_factory=list)
     lines: list[LineComment] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
-    """The next write of that name has its effect, and its answer is lost; `add_comment!` is lost before its effect."""
+    """The next write of that name has its effect, and its answer is lost; `say!` is lost before its effect."""
     writes: list[str] = field(default_factory=list)
     on_call: Callable[[str], None] = lambda _name: None
     _next: int = 1
@@ -45,9 +45,9 @@ class Board:
         self._next += 1
         return self._next
 
-    def say(self, text: str, *, is_ours: bool = False) -> None:
+    def hear(self, text: str, *, is_ours: bool = False) -> None:
         """Somebody comments."""
-        self.written.append(PullRequestComment(self._number(), text, is_ours))
+        self.written.append(Comment(self._number(), self.pull_request.number, text, None, is_ours, is_edited=False))
 
     def get(self, number: int) -> PullRequestHead:
         self._call("get")
@@ -66,22 +66,22 @@ class Board:
     def run_address(self) -> str:
         return "https://forge.example/runs/1"
 
-    def comments(self, pull_request: PullRequestHead) -> tuple[PullRequestComment, ...]:
+    def comments(self, thread: int) -> tuple[Comment, ...]:
         self._call("comments")
         return tuple(self.written)
 
-    def add_comment(self, pull_request: PullRequestHead, text: str) -> None:
-        self._write("add_comment", lambda: self.say(text, is_ours=True))
+    def say(self, thread: int, text: str) -> None:
+        self._write("say", lambda: self.hear(text, is_ours=True))
 
-    def replace_comment(self, comment: PullRequestComment, text: str) -> None:
+    def replace_comment(self, id: int, text: str) -> None:
         def effect() -> None:
-            self.written = [replace(one, text=text) if one.id == comment.id else one for one in self.written]
+            self.written = [replace(one, text=text) if one.id == id else one for one in self.written]
 
         self._write("replace_comment", effect)
 
-    def remove_comment(self, comment: PullRequestComment) -> None:
+    def remove_comment(self, id: int) -> None:
         def effect() -> None:
-            self.written = [one for one in self.written if one.id != comment.id]
+            self.written = [one for one in self.written if one.id != id]
 
         self._write("remove_comment", effect)
 

@@ -23,18 +23,18 @@ def texts(board: Board) -> list[str]:
 
 
 def test_it_is_written_once_then_updated_in_place_then_left_alone(board: Board) -> None:
-    board.say("Bonjour")
+    board.hear("Bonjour")
     assert tell(board).outcome == "written"
     ours = board.written[-1].id
     assert tell(board).outcome == "unchanged"
     assert tell(board, "Something else\n").outcome == "updated"
     assert [comment.id for comment in board.written] == [board.written[0].id, ours]
     assert texts(board) == ["Bonjour", with_marker("Something else\n", HEAD)]
-    assert board.writes == ["add_comment", "replace_comment"]
+    assert board.writes == ["say", "replace_comment"]
 
 
 def test_a_comment_of_somebody_else_with_our_marker_is_theirs(board: Board) -> None:
-    board.say(with_marker("Everything is approved\n", HEAD))
+    board.hear(with_marker("Everything is approved\n", HEAD))
     assert tell(board).outcome == "written"
     assert texts(board) == [with_marker("Everything is approved\n", HEAD), with_marker("What changes\n", HEAD)]
 
@@ -43,7 +43,7 @@ def test_a_comment_of_somebody_else_with_our_marker_is_theirs(board: Board) -> N
     "text", ["See below:\n<!-- marronnier:report -->", "> " + with_marker("x", HEAD), "<!-- marronnier:report head=x -->"]
 )
 def test_another_comment_of_our_account_is_left_alone(board: Board, text: str) -> None:
-    board.say(text, is_ours=True)
+    board.hear(text, is_ours=True)
     assert tell(board).outcome == "written"
     assert texts(board)[0] == text
 
@@ -55,7 +55,7 @@ def test_the_run_of_an_older_head_does_not_overwrite_the_newer_report(board: Boa
     assert texts(board) == [with_marker("New\n", "b" * 40)]
 
 
-@pytest.mark.parametrize("lost", [["add_comment"], ["add_comment!"]])
+@pytest.mark.parametrize("lost", [["say"], ["say!"]])
 def test_an_answer_lost_is_settled_by_looking(board: Board, lost: list[str]) -> None:
     board.lost = lost
     assert tell(board).outcome == "written"
@@ -73,12 +73,12 @@ def test_an_update_whose_answer_is_lost_is_settled_by_looking(board: Board) -> N
 
 
 def test_a_forge_that_never_answers_is_said_and_the_next_run_leaves_one(board: Board) -> None:
-    board.lost = ["add_comment!", "add_comment!"]
+    board.lost = ["say!", "say!"]
     with pytest.raises(Trouble, match="gave no answer"):
         tell(board)
     # Both come into effect after all, late.
-    board.say(with_marker("What changes\n", HEAD), is_ours=True)
-    board.say(with_marker("What changes\n", HEAD), is_ours=True)
+    board.hear(with_marker("What changes\n", HEAD), is_ours=True)
+    board.hear(with_marker("What changes\n", HEAD), is_ours=True)
     oldest = board.written[0].id
     assert tell(board).removed == 1
     assert [comment.id for comment in board.written] == [oldest]

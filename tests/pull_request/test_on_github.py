@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -192,18 +193,13 @@ def test_links_lead_to_the_lines_of_the_pull_request_and_to_the_run(hub: Hub) ->
     assert f"({hub.github.server_url}/{NAME}/actions/runs/77)" in told
 
 
-def test_a_head_that_moved_on_while_it_was_read_is_left_to_its_own_run(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
-    from marronnier.forge.github_comments import GitHubComments
-
+def test_a_head_that_moved_on_while_it_was_read_is_left_to_its_own_run(hub: Hub) -> None:
     pull = hub.ines.open_pull_request(hub.team, "portes", {PATH: POST})
-    fetch = GitHubComments.fetch
-
-    def fetch_then_push(self: GitHubComments, head: Any) -> str:
-        commit = fetch(self, head)
-        hub.ines.push(hub.team, "portes", {PATH: POST.replace("dimanche", "lundi")})
-        return commit
-
-    monkeypatch.setattr(GitHubComments, "fetch", fetch_then_push)
+    # It is looked at twice: to read it, and again before anything is written.
+    pushed = partial(hub.ines.push, hub.team, "portes", {PATH: POST.replace("dimanche", "lundi")})
+    hub.github.before_next(
+        lambda: hub.github.before_next(pushed, method="GET", path=f"/pulls/{pull.number}$"), method="GET", path="/reviews$"
+    )
     assert report(hub, "--pull-request", str(pull.number), "--comment").exit_code == 0
     assert bodies(pull) == []
 
@@ -230,28 +226,18 @@ def test_a27_a_list_of_comments_that_is_not_whole_lets_nothing_be_written(hub: H
 
 def test_a_job_that_writes_while_another_has_looked_already_leaves_one_comment(hub: Hub) -> None:
     from marronnier import forge
-    from marronnier.forge.github_comments import GitHubComments
     from marronnier.pull_request.comment import write_comment
 
     pull = hub.ines.open_pull_request(hub.team, "portes", {PATH: POST})
 
-    def tell(comments: GitHubComments, text: str) -> None:
+    def tell(text: str) -> None:
+        comments = forge.open_comments(hub.repo)
+        assert comments is not None
         write_comment(comments, comments.get(pull.number), text, hub.team.tip("portes") or "")
 
-    class Overtaken(GitHubComments):
-        is_first = True
-
-        def comments(self, pull_request: forge.PullRequestHead) -> tuple[forge.PullRequestComment, ...]:
-            listed = super().comments(pull_request)
-            if self.is_first:
-                self.is_first = False
-                tell(GitHubComments(self.repo, self.github, self.place), "The other run\n")
-            return listed
-
     with hub.being():
-        comments = forge.open_comments(hub.repo)
-        assert isinstance(comments, GitHubComments)
-        tell(Overtaken(comments.repo, comments.github, comments.place), "This run\n")
+        hub.github.before_next(lambda: tell("The other run\n"), method="POST", path="/comments$")
+        tell("This run\n")
     (comment,) = pull.issue.comments
     assert comment.body.endswith("\nThis run\n")
 

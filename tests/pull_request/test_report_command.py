@@ -100,7 +100,7 @@ def test_a_pull_request_gets_one_comment_and_its_corrections(team: Team, portes:
         first = run(team, "report", "--pull-request", "7", "--comment", "--preview", "preview.html")
         assert first.exit_code == 0
         assert run(team, "report", "--pull-request", "7", "--comment", "--preview", "preview.html").exit_code == 0
-    assert board.writes == ["add_comment", "add_line_comments"]
+    assert board.writes == ["say", "add_line_comments"]
     (comment,) = board.written
     assert f"[`{PATH}:4`](https://forge.example/pull/7#4)" in comment.text
     assert "(https://forge.example/runs/1)" in comment.text

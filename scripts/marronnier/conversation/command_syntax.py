@@ -6,10 +6,11 @@ import difflib
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Literal
 
+from marronnier.conversation.marked_text import told_of
 from marronnier.messages import N_, _
 from marronnier.model.loose_dates import guess_date
 from marronnier.model.scalars import WrittenDate
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 MOST_COMMANDS = 10
 """The most commands in one comment."""
 MOST_READ = 20_000
-"""The most characters of a comment that are read: a command is short, and so is what people write beside it."""
+"""The most characters of a comment with commands: a command is short, and so is what people write beside it."""
 
 CommandName = Literal["freeze", "thaw", "hold", "reschedule", "retry", "settle", "help"]
 USAGES: dict[CommandName, str] = {
@@ -37,7 +38,7 @@ EFFECTS: dict[CommandName, str] = {
     "freeze": N_("stops everything, at once"),
     "thaw": N_("ends it; for those who may approve"),
     "hold": N_("the posts of this pull request do not go out, or the one that is named"),
-    "reschedule": N_("in a pull request: gives its post another date"),
+    "reschedule": N_("gives the post of this pull request another date"),
     "retry": N_("sends what missed its time, was refused or is on hold; for those who may approve"),
     "settle": N_("says what became of a publication; for those who may approve"),
     "help": N_("these lines"),
@@ -71,7 +72,7 @@ class CommentCommand:
 
 def help_text() -> str:
     """The commands, each with what it does."""
-    lines = (_("- {usage}: {effect}", usage=f"`{usage}`", effect=_(EFFECTS[name])) for name, usage in USAGES.items())
+    lines = (told_of(f"`{usage}`", _(EFFECTS[name])) for name, usage in USAGES.items())
     return "\n".join((_("The commands, each on a line of its own:"), "", *lines, "", _key_text()))
 
 
@@ -81,9 +82,19 @@ def _key_text() -> str:
 
 def parse_comment(text: str) -> tuple[CommentCommand, ...]:
     """The commands of a comment, in order: lines of plain paragraphs that begin with one. None stands in code, a quote, a list or a hidden part."""
-    found = list(_commands(text[:MOST_READ].replace("\r\n", "\n").replace(_MARK, " ")))
+    plain = text.replace("\r\n", "\n").replace(_MARK, " ")
+    if len(text) > MOST_READ:
+        # Half of it could end in half a command.
+        named = next((line for line in plain.split("\n") if (command := _parse_line(line)) is not None and command.name is not None), "")
+        why = _("This comment is too long for a command: write the command in a comment of its own.")
+        return (CommentCommand(named, fault=why),) if named else ()
+    found = list(_commands(plain))
     if len(found) > MOST_COMMANDS:
         return (CommentCommand(found[0].written, fault=_("A comment carries out at most {count} commands.", count=MOST_COMMANDS)),)
+    moved = [command.subject for command in found if command.name == "reschedule"]
+    if len(set(moved)) < len(moved) or (len(moved) > 1 and "" in moved):
+        why = _("A comment gives a post one date, and names the posts where there are several.")
+        return tuple(replace(command, fault=why) if command.name == "reschedule" else command for command in found)
     return tuple(found)
 
 

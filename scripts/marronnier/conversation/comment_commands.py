@@ -57,8 +57,8 @@ class CommentRun:
         with in_brand_language(repo):
             evidence = self.situation.evidence
             conversations = evidence.forge.conversations(evidence.repository)
-            if conversations is None:
-                raise Trouble(_("Origin is plain Git, which has no comments"), _("Run the command itself, like `marronnier settle KEY`."))
+        if conversations is None:
+            raise Trouble(_("Origin is plain Git, which has no comments"), _("Run the command itself, like `marronnier settle KEY`."))
         self.conversations: Conversations = conversations
         self._writers: dict[int, bool] = {}
 
@@ -104,7 +104,8 @@ class CommentRun:
         try:
             comment = self.conversations.comment(id)
         except ForgeTrouble as error:
-            if error.kind != "missing":
+            # An issue that was transferred took its comments with it.
+            if error.kind not in ("missing", "moved"):
                 raise
             return None, (), CommentReport(_("Comment {id} is gone: nothing was done.", id=id))
         commands = parse_comment(comment.text)

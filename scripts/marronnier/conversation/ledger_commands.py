@@ -113,7 +113,7 @@ class LedgerCommands:
         if keys := sorted(sent):
             pieces += [_("Already out:"), _list(keys)]
         if keys := sorted(unknown):
-            pieces += [_("These may have been sent, which a person must settle first:"), _list(keys)]
+            pieces += [_("These are being sent, or may have been: what stays in doubt a person must settle first:"), _list(keys)]
         return Outcome(bool(tuple(held)), "\n\n".join(pieces))
 
     def _named(self, subject: str, comment: Comment) -> Set[tuple[str, str]]:

@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Mapping
 
-from marronnier.messages import ngettext
+from marronnier.messages import _, ngettext
 from marronnier.text.escapes import escape_controls
 from marronnier.text.markdown_code import code_block, code_span
 
@@ -50,6 +50,11 @@ def joined(pieces: Iterable[str], most: int = MOST_CHARACTERS) -> str:
 def digest_of(text: str) -> str:
     """A short digest by which a text is compared with what stands there."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def told_of(name: str, what: str) -> str:
+    """A line of a list: a name, and what is to be said of it."""
+    return _("- {name}: {what}", name=name, what=what)
 
 
 def lines_block(lines: Iterable[str]) -> str:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from functools import partial
 
 from marronnier.conversation.attempts import attempt_all
-from marronnier.conversation.marked_text import MOST_SHOWN, digest_of, fields_of, joined, lines_block, marked
+from marronnier.conversation.marked_text import MOST_SHOWN, digest_of, fields_of, joined, lines_block, marked, told_of
 from marronnier.forge import Conversations, ForgeAccount, ForgeTrouble, Issue
 from marronnier.messages import _, format_instant
 from marronnier.model.plan import Plan, PlanLine
@@ -175,7 +175,7 @@ class PersonIssues:
             told = f"**{code_span(line.key)}**{when}\n{plain_or_code(line.why)}"
             if by_comment := _commands(line):
                 commands += by_comment
-                in_terminal += [_("- {key}: {advice}", key=code_span(line.key), advice=plain_or_code(line.next))] if line.next else []
+                in_terminal += [told_of(code_span(line.key), plain_or_code(line.next))] if line.next else []
             elif line.next:
                 told += f"\n→ {plain_or_code(line.next)}"
             yield told

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 
 from marronnier import desk as desks
@@ -40,6 +41,8 @@ class Rescheduling:
         self.conversations = conversations
         self.brand = brand
         self.now = now
+        self._unreadable: Sequence[str] = ()
+        """Posts of the pull request that cannot be read."""
 
     def carry_out(self, command: CommentCommand, comment: Comment) -> Outcome:
         """Write the date on the branch, or suggest it where nothing of ours may write. Raises ForgeTrouble, GitError."""
@@ -60,6 +63,9 @@ class Rescheduling:
         if posts is None:
             return Outcome.refused(_("The commits of this pull request cannot be fetched."), _("Try again in a moment."))
         named = {post_id: post for post_id, post in posts.items() if command.subject in ("", post_id)}
+        if not named and self._unreadable:
+            paths = ", ".join(code_span(path) for path in self._unreadable)
+            return Outcome(False, _("This cannot be read as a post: {paths}. The check says what to correct.", paths=paths))
         if not named:
             name = code_span(command.subject)
             return Outcome(
@@ -80,8 +86,9 @@ class Rescheduling:
         changed = self.repo.run("diff", "--name-only", "-z", "--no-renames", "--end-of-options", base, pull.head).decode("utf-8", "replace")
         tree = CommitTree(self.repo, pull.head)
         paths = [path.removeprefix(self.repo.prefix) for path in changed.split("\0") if path.startswith(self.repo.prefix)]
-        posts = (desks.read_post(tree, path, self.brand) for path in paths if post_parser.is_post_path(path))
-        return {post.id: post for post in posts if post is not None}
+        posts = {path: desks.read_post(tree, path, self.brand) for path in paths if post_parser.is_post_path(path) and tree.exists(path)}
+        self._unreadable = [path for path, post in posts.items() if post is None]
+        return {post.id: post for post in posts.values() if post is not None}
 
     def _move(self, post: Post, date: str, pull: ProposedBranch, comment: Comment) -> Outcome:
         path = f"{self.repo.prefix}{post.path}"
@@ -91,31 +98,37 @@ class Rescheduling:
         if fix is not None and not _has_date(post, after, date, self.brand):
             fix = None
         if fix is None:
-            return Outcome.refused(_("The line of the date in {path} has a form that only people change.", path=post.path), f"date: {date}")
+            why = _("The line of the date in {path} has a form that only people change.", path=post.path)
+            both = _("Write `date: {date}` there, and take `slot` out.", date=date)
+            return Outcome.refused(why, both if post.front.slot is not None else _("Write `date: {date}` there.", date=date))
         others = (
             _("The dates under `for:` stay as they are.") if any(own.date or own.slot for own in (post.front.for_ or {}).values()) else ""
         )
-        before = post if after != data else self._before_own_commit(comment, post.path, pull)
-        if before is None:
+        before = self._before_own_commit(comment, post.path, pull)
+        is_done = before is not None
+        if after == data and not is_done:
             return Outcome(True, _("{post} has that date already.", post=code_span(post.id)))
         if pull.is_fork:
             where = code_span(f"{post.path}:{fix.line}")
             told = _("The branch is in a fork, where only its author writes. The line {where} would be:", where=where)
             return Outcome(False, "\n\n".join(filter(None, (told, lines_block(fix.after.split("\n")), others))))
         assert comment.by is not None
-        if after != data:
-            self._commit(post, path, after, date, pull, comment)
+        if not is_done and (why := self._commit(post, path, after, date, pull, comment)):
+            return Outcome.refused(why, _("Write the command in a new comment."))
         moved = _(
             "{post} moves: {before} → {after}.",
             post=code_span(post.id),
-            before=_when(before.front, self.brand),
+            before=_when((before or post).front, self.brand),
             after=_date_in_words(WrittenDate.parse(date), self.brand),
         )
         counts = _("It is a commit of yours: your own approval of it does not count any more.")
         return Outcome(True, "\n".join(filter(None, (moved, counts, others, self._start_check(pull)))))
 
-    def _commit(self, post: Post, path: str, content: bytes, date: str, pull: ProposedBranch, comment: Comment) -> None:
-        """Write the commit. Where the answer is lost, or another job was quicker, looking at the branch tells. Raises ForgeTrouble."""
+    def _commit(self, post: Post, path: str, content: bytes, date: str, pull: ProposedBranch, comment: Comment) -> str:
+        """Write the commit; why it could not be, where somebody else changed the branch meanwhile.
+
+        Where the answer is lost, or another job was quicker, looking at the branch tells. Raises ForgeTrouble.
+        """
         assert comment.by is not None
         before = self.repo.shared_reader().object_id(f"{pull.head}:{path}") or ""
         title = _("Move {post} to {date}", post=post.id, date=_date_in_words(WrittenDate.parse(date), self.brand))
@@ -125,17 +138,22 @@ class Rescheduling:
         except ForgeTrouble as error:
             may_be_there = error.may_have_happened or error.kind == "refused"
             newest = self.conversations.pull_request(pull.number) if may_be_there else None
-            if newest is None or not self.conversations.fetch(newest) or self.repo.read(f"{newest.head}:{path}") != content:
+            is_there = newest is not None and self.conversations.fetch(newest) and self.repo.read(f"{newest.head}:{path}") == content
+            if not is_there and newest is not None and newest.head != pull.head and error.kind == "refused":
+                return _("Somebody else changed the branch in the same moment: the date was not written.")
+            if not is_there:
                 raise
+        return ""
 
     def _before_own_commit(self, comment: Comment, path: str, pull: ProposedBranch) -> Post | None:
-        """The post as it was before its last change, if that was made for this comment by a job that may not have answered it; else None."""
+        """The post as it was before it was moved for this comment, by a job that may not have answered it; None where none did.
+
+        Another date that somebody gave it since is not overruled.
+        """
         place = f":(top,literal){self.repo.prefix}{path}"
-        told = self.repo.try_text("log", "-1", "--format=%P%n%B", "--end-of-options", pull.head, "--", place) or ""
-        parents, *message = told.splitlines() or ("",)
-        if _asked_for(comment) not in message or not parents:
-            return None
-        return desks.read_post(CommitTree(self.repo, parents.split()[0]), path, self.brand)
+        asked = ("--extended-regexp", f"--grep=^{_asked_for(comment)}$")
+        parents = self.repo.try_text("log", "-1", "--format=%P", *asked, "--end-of-options", pull.head, "--", place) or ""
+        return desks.read_post(CommitTree(self.repo, parents.split()[0]), path, self.brand) if parents else None
 
     def _start_check(self, pull: ProposedBranch) -> str:
         """Have the branch checked; a sentence where that cannot be done."""

@@ -8,7 +8,7 @@ from functools import partial
 
 from marronnier.conversation import own_comments
 from marronnier.conversation.attempts import attempt_all
-from marronnier.conversation.marked_text import MOST_CHARACTERS, MOST_SHOWN, fields_of, joined, link
+from marronnier.conversation.marked_text import MOST_CHARACTERS, MOST_SHOWN, fields_of, joined, link, told_of
 from marronnier.forge import Conversations
 from marronnier.git import GitError, Repo
 from marronnier.messages import _, format_instant
@@ -84,7 +84,7 @@ class SentComments:
         for post_id in post_ids:
             lines: Mapping[str, PlanLine] = {line.key: line for line in self.lines[post_id]}
             items = "\n".join(
-                f"- {code_span(line.publication.channel_name)}: {self._place(line)}" for line in lines.values() if self._is_told_of(line)
+                told_of(code_span(line.publication.channel_name), self._place(line)) for line in lines.values() if self._is_told_of(line)
             )
             yield f"{code_span(shortened(next(iter(lines.values())).publication.post.title, MOST_SHOWN))}\n\n{items}"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from marronnier.forge.account import ForgeAccount
-from marronnier.forge.conversations import FREEZE_LABEL, Comment, Conversations, Issue, ProposedBranch
+from marronnier.forge.conversations import FREEZE_LABEL, Comment, Conversations, Issue, ProposedBranch, Threads
 from marronnier.forge.protocol import (
     ApprovalDraft,
     Branch,
@@ -11,7 +11,6 @@ from marronnier.forge.protocol import (
     DefaultBranch,
     Forge,
     LineComment,
-    PullRequestComment,
     PullRequestComments,
     PullRequestHead,
     RequestWords,
@@ -35,7 +34,6 @@ __all__ = [
     "Issue",
     "LineComment",
     "ProposedBranch",
-    "PullRequestComment",
     "PullRequestComments",
     "PullRequestHead",
     "RequestWords",
@@ -44,6 +42,7 @@ __all__ = [
     "SetupStep",
     "StepState",
     "Submission",
+    "Threads",
     "open",
     "open_comments",
     "open_setup",

@@ -58,17 +58,11 @@ class ProposedBranch:
     """Whether its branch is in another repository, where nothing of ours may write."""
 
 
-class Conversations(Protocol):
-    """The issues and pull requests of one repository. Each list is whole. Every method raises ForgeTrouble.
+class Threads(Protocol):
+    """What is said below issues and pull requests, read and written by their numbers. Each list is whole. Every method raises ForgeTrouble.
 
     No write is repeated by itself: where it `may_have_happened`, only looking tells.
     """
-
-    def has_issues(self) -> bool:
-        """Whether issues can be opened; pull requests are commented on all the same."""
-
-    def comment(self, id: int) -> Comment:
-        """One comment, as it stands now."""
 
     def comments(self, thread: int) -> Sequence[Comment]:
         """What was said below an issue or a pull request, oldest first."""
@@ -81,6 +75,19 @@ class Conversations(Protocol):
 
     def remove_comment(self, id: int) -> None:
         """Delete a comment of ours; nothing happens where it is gone."""
+
+
+class Conversations(Threads, Protocol):
+    """The issues and pull requests of one repository. Each list is whole. Every method raises ForgeTrouble.
+
+    No write is repeated by itself: where it `may_have_happened`, only looking tells.
+    """
+
+    def has_issues(self) -> bool:
+        """Whether issues can be opened; pull requests are commented on all the same."""
+
+    def comment(self, id: int) -> Comment:
+        """One comment, as it stands now."""
 
     def react(self, comment: int, sign: str) -> None:
         """Put a sign on a comment: `eyes`, `+1`, `confused`. The same sign twice is one."""

@@ -6,32 +6,30 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping, Sequence
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from marronnier.forge.github import GitHubConnection, identifier
-from marronnier.forge.github_account import own_number
 from marronnier.forge.github_repository import GitHubRepository
-from marronnier.forge.protocol import LineComment, PullRequestComment, PullRequestHead
+from marronnier.forge.github_threads import GitHubThreads, has_commit
+from marronnier.forge.protocol import LineComment, PullRequestHead
 from marronnier.forge.trouble import ForgeTrouble
 from marronnier.git import GitError, Repo
-from marronnier.git.origin import fetch_pull_requests
 from marronnier.messages import Trouble, _
 
 
-class GitHubComments:
+class GitHubComments(GitHubThreads):
     """The pull requests of one repository on GitHub, as far as they are told of. Each write is sent once."""
 
     def __init__(self, repo: Repo, github: GitHubConnection, place: GitHubRepository) -> None:
+        super().__init__(github, place.name)
         self.repo = repo
-        self.github = github
         self.place = place
 
     def get(self, number: int) -> PullRequestHead:
         """The pull request with that number, as it stands now. Raises Trouble where there is none."""
-        found = _head_of(self.github.get(f"{self._at}/pulls/{number}"))
+        found = _head_of(self.github.get(f"{self.path}/pulls/{number}"))
         if found is None:
             raise _unreadable(number)
         return found
@@ -56,7 +54,7 @@ class GitHubComments:
                 status=2,
             )
         base = quote(self.repo.default_branch(), safe="")
-        listed = self.github.list(f"{self._at}/pulls?state=open&base={base}")
+        listed = self.github.list(f"{self.path}/pulls?state=open&base={base}")
         return tuple(
             found
             for pull in listed
@@ -68,15 +66,14 @@ class GitHubComments:
     def fetch(self, pull_request: PullRequestHead) -> str:
         """Bring the head's objects here; the commit that was fetched. Nothing is checked out. Raises Trouble."""
         commit = pull_request.commit
-        if self.repo.commit_id(commit) is None:
-            try:
-                fetch_pull_requests(self.repo, (pull_request.number,))
-            except GitError as error:
-                raise Trouble(
-                    _("The commits of #{number} cannot be fetched: {said}", number=pull_request.number, said=str(error).splitlines()[-1]),
-                    _("Check that this clone may read origin, then run it again."),
-                ) from None
-        if self.repo.commit_id(commit) is None:
+        try:
+            is_here = has_commit(self.repo, pull_request.number, commit)
+        except GitError as error:
+            raise Trouble(
+                _("The commits of #{number} cannot be fetched: {said}", number=pull_request.number, said=str(error).splitlines()[-1]),
+                _("Check that this clone may read origin, then run it again."),
+            ) from None
+        if not is_here:
             raise Trouble(
                 _("#{number} has another head by now", number=pull_request.number),
                 _("The run of that head tells of it: nothing needs to be done."),
@@ -93,30 +90,9 @@ class GitHubComments:
         run = os.environ.get("GITHUB_RUN_ID", "")
         return f"{self.place.server}/{self.place.name}/actions/runs/{run}" if run.isdecimal() else ""
 
-    def comments(self, pull_request: PullRequestHead) -> tuple[PullRequestComment, ...]:
-        """Every comment below it, oldest first."""
-        listed = self.github.list(f"{self._at}/issues/{pull_request.number}/comments")
-        return tuple(
-            PullRequestComment(number, str(_part(one).get("body") or ""), self._is_ours(one))
-            for one in listed
-            if (number := identifier(_part(one).get("id"))) is not None
-        )
-
-    def add_comment(self, pull_request: PullRequestHead, text: str) -> None:
-        """Write a comment below it."""
-        self.github.write("POST", f"{self._at}/issues/{pull_request.number}/comments", {"body": text})
-
-    def replace_comment(self, comment: PullRequestComment, text: str) -> None:
-        """Give a comment another text."""
-        self.github.write("PATCH", f"{self._at}/issues/comments/{comment.id}", {"body": text})
-
-    def remove_comment(self, comment: PullRequestComment) -> None:
-        """Delete a comment; nothing happens where it is gone."""
-        self._remove(f"{self._at}/issues/comments/{comment.id}")
-
     def line_comments(self, pull_request: PullRequestHead) -> tuple[LineComment, ...]:
         """Every comment on its lines, oldest first, replies left out."""
-        listed = [_part(one) for one in self.github.list(f"{self._at}/pulls/{pull_request.number}/comments")]
+        listed = [_part(one) for one in self.github.list(f"{self.path}/pulls/{pull_request.number}/comments")]
         answered = {identifier(one.get("in_reply_to_id")) for one in listed}
         return tuple(
             LineComment(
@@ -135,32 +111,15 @@ class GitHubComments:
             "body": _("Corrections that are safe to accept; `marronnier check --fix` writes them too."),
             "comments": [{"path": one.path, "line": one.line, "side": "RIGHT", "body": one.text} for one in comments],
         }
-        self.github.write("POST", f"{self._at}/pulls/{pull_request.number}/reviews", body)
+        self.github.write("POST", f"{self.path}/pulls/{pull_request.number}/reviews", body)
 
     def remove_line_comment(self, comment: LineComment) -> None:
         """Delete a comment on a line; nothing happens where it is gone."""
-        self._remove(f"{self._at}/pulls/comments/{comment.id}")
-
-    def _remove(self, path: str) -> None:
-        try:
-            self.github.write("DELETE", path)
-        except ForgeTrouble as error:
-            if error.kind != "missing":
-                raise
-
-    @property
-    def _at(self) -> str:
-        return f"/repos/{self.place.name}"
+        self.remove(f"{self.path}/pulls/comments/{comment.id}")
 
     def _is_ours(self, comment: Any) -> bool:
-        """Whether the account that we write as wrote it. A login can pass to another account, a number cannot."""
-        author = identifier(_part(comment, "user").get("id"))
-        return author is not None and author == self._own_number
-
-    @cached_property
-    def _own_number(self) -> int:
-        """The number of the account that we write as: the token's, or that of a job's token. Raises Trouble."""
-        return own_number(self.github)
+        """Whether the account that we write as wrote it."""
+        return self.is_ours(identifier(_part(comment, "user").get("id")))
 
 
 def _head_of(pull: Any) -> PullRequestHead | None:

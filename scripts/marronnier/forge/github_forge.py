@@ -148,14 +148,7 @@ class GitHub(PlainGit):
         """Where its pull requests are commented on. Raises ForgeTrouble without a token, and for a rehearsal that is none."""
         from marronnier.forge.github_comments import GitHubComments
 
-        if not self.place.token:
-            raise ForgeTrouble(_("Nothing is read or written on GitHub without a token"), _("Set GITHUB_TOKEN."), kind="credentials")
-        if self.place.is_loopback and not self._has_clock:
-            raise ForgeTrouble(
-                _("GITHUB_API_URL is on this machine, which only a brand with a `clock` may ask"),
-                _("Unset GITHUB_API_URL."),
-                kind="refused",
-            )
+        self._require_access()
         return GitHubComments(self.repo, self._github, self.place)
 
     def _is_same(self, branch: Branch, pull: OpenPullRequest) -> bool:
@@ -222,11 +215,7 @@ class GitHub(PlainGit):
 
     def conversations(self, repository: str = "") -> Conversations:
         """The issues and pull requests. Raises ForgeTrouble where they cannot be read, or are none of the ledger's repository."""
-        if not self.place.token:
-            why = _("Issues and comments on GitHub cannot be read without a token")
-            raise ForgeTrouble(why, _("Set GITHUB_TOKEN to one that may write issues and pull requests."), kind="credentials")
-        if self.place.is_loopback and not self._has_clock:
-            raise ForgeTrouble(_("GITHUB_API_URL is on this machine, which only a brand with a `clock` may ask"), kind="refused")
+        self._require_access()
         if why := self._other_repository_reason(repository):
             raise ForgeTrouble(why, kind="refused")
         return GitHubConversations(self._github, self._reader)
@@ -237,12 +226,7 @@ class GitHub(PlainGit):
 
     def dispatch(self, workflow: str, inputs: Mapping[str, str], *, branch: str = "") -> None:
         """Start a workflow on a branch, else on the default branch, once. Raises ForgeTrouble."""
-        if not self._may_ask:
-            raise ForgeTrouble(
-                _("No workflow can be started without a token"),
-                _("Set GITHUB_TOKEN, with the permission `actions: write`."),
-                kind="credentials",
-            )
+        self._require_access()
         github_workflows.dispatch(self._github, self.place, workflow, inputs, branch or self.repo.default_branch())
 
     def _asked(self, ask: Callable[[], T]) -> T:
@@ -255,6 +239,21 @@ class GitHub(PlainGit):
             if error.is_of_the_forge:
                 self._trouble = error
             raise
+
+    def _require_access(self) -> None:
+        """Raises ForgeTrouble without a token, and for a rehearsal that is none."""
+        if not self.place.token:
+            raise ForgeTrouble(
+                _("Nothing is read or written on GitHub without a token"),
+                _("Set GITHUB_TOKEN to one that may do this; in a workflow, `permissions:` says what its own may."),
+                kind="credentials",
+            )
+        if not self._may_ask:
+            raise ForgeTrouble(
+                _("GITHUB_API_URL is on this machine, which only a brand with a `clock` may ask"),
+                _("Unset GITHUB_API_URL."),
+                kind="refused",
+            )
 
     @property
     def _may_ask(self) -> bool:

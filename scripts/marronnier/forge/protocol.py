@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from marronnier.forge.conversations import Conversations
+from marronnier.forge.conversations import Conversations, Threads
 from marronnier.git.commit_log import Commit, CommitLog
 from marronnier.model.approval_policy import Policy
 from marronnier.model.claim import Claim, Contributors, NamedDigests, NamedPolicy, PolicyClaim, SignatureStatus
@@ -238,16 +238,6 @@ class PullRequestHead:
 
 
 @dataclass(frozen=True, slots=True)
-class PullRequestComment:
-    """A comment below a pull request."""
-
-    id: int
-    text: str
-    is_ours: bool
-    """Whether the account wrote it that we write as. Anybody can copy a marker into a comment of theirs."""
-
-
-@dataclass(frozen=True, slots=True)
 class LineComment:
     """A comment on a line that a pull request changes."""
 
@@ -263,7 +253,7 @@ class LineComment:
     """Whether somebody replied to it."""
 
 
-class PullRequestComments(Protocol):
+class PullRequestComments(Threads, Protocol):
     """The pull requests of a forge that has them, and what we write there. Each list is whole, or Trouble is raised.
 
     A write that raises ForgeTrouble may have been done where that says `may_have_happened`. None is repeated by itself.
@@ -286,18 +276,6 @@ class PullRequestComments(Protocol):
 
     def run_address(self) -> str:
         """The address of the run at work, where its files are kept; empty outside of one."""
-
-    def comments(self, pull_request: PullRequestHead) -> tuple[PullRequestComment, ...]:
-        """Every comment below it, oldest first."""
-
-    def add_comment(self, pull_request: PullRequestHead, text: str) -> None:
-        """Write a comment below it."""
-
-    def replace_comment(self, comment: PullRequestComment, text: str) -> None:
-        """Give a comment another text."""
-
-    def remove_comment(self, comment: PullRequestComment) -> None:
-        """Delete a comment; nothing happens where it is gone."""
 
     def line_comments(self, pull_request: PullRequestHead) -> tuple[LineComment, ...]:
         """Every comment on its lines, oldest first, replies left out."""

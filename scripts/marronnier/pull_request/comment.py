@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from marronnier.forge import ForgeTrouble, PullRequestComment, PullRequestComments, PullRequestHead
+from marronnier.forge import Comment, ForgeTrouble, PullRequestComments, PullRequestHead
 from marronnier.messages import Trouble, _
 
 _MARKER = re.compile(r"\A<!-- marronnier:report head=(?P<head>[0-9a-f]{40,64}) sha256=(?P<digest>[0-9a-f]{64}) -->\n")
@@ -51,9 +51,9 @@ def with_marker(report: str, head: str) -> str:
     return f"<!-- marronnier:report head={head} sha256={digest} -->\n{report}"
 
 
-def _ours(pull_requests: PullRequestComments, pull_request: PullRequestHead) -> list[PullRequestComment]:
+def _ours(pull_requests: PullRequestComments, pull_request: PullRequestHead) -> list[Comment]:
     """Our own reports below a pull request, the oldest first."""
-    found = [comment for comment in pull_requests.comments(pull_request) if comment.is_ours and _MARKER.match(comment.text)]
+    found = [comment for comment in pull_requests.comments(pull_request.number) if comment.is_ours and _MARKER.match(comment.text)]
     return sorted(found, key=lambda comment: comment.id)
 
 
@@ -61,7 +61,7 @@ def _add(pull_requests: PullRequestComments, pull_request: PullRequestHead, text
     """Write the comment. Where the answer is lost, the list tells whether it is there; a second one would be found and removed."""
     for _attempt in range(2):
         try:
-            pull_requests.add_comment(pull_request, text)
+            pull_requests.say(pull_request.number, text)
             return
         except ForgeTrouble as error:
             if not error.may_have_happened:
@@ -71,11 +71,11 @@ def _add(pull_requests: PullRequestComments, pull_request: PullRequestHead, text
     raise _unsettled()
 
 
-def _replace(pull_requests: PullRequestComments, pull_request: PullRequestHead, comment: PullRequestComment, text: str) -> None:
+def _replace(pull_requests: PullRequestComments, pull_request: PullRequestHead, comment: Comment, text: str) -> None:
     """Give the comment its new text. The same text twice is the same comment, so that a lost answer costs nothing."""
     for _attempt in range(2):
         try:
-            pull_requests.replace_comment(comment, text)
+            pull_requests.replace_comment(comment.id, text)
             return
         except ForgeTrouble as error:
             if not error.may_have_happened:
@@ -95,7 +95,7 @@ def _remove_others(pull_requests: PullRequestComments, pull_request: PullRequest
         _replace(pull_requests, pull_request, oldest, text)
     for comment in others:
         try:
-            pull_requests.remove_comment(comment)
+            pull_requests.remove_comment(comment.id)
         except ForgeTrouble as error:
             # It may still be there: the next run looks again.
             if not error.may_have_happened:
