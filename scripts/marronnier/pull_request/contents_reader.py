@@ -44,12 +44,21 @@ def read_contents(repo: Repo, now: datetime, head: str, name: str, *, fetch: boo
         raise Trouble(
             _("There is no commit {rev} here", rev=head), _("Fetch it first, or name a commit, a tag or a branch that is here."), status=2
         )
-    concerned = _posts_concerned(repo, commit)
+    concerned = posts_concerned(repo, commit)
     situation = load_situation(repo, now, proposals=False, fetch=fetch, all_posts=concerned is None, kept=concerned or ())
     default = DefaultBranch(situation.branch, situation.commit, situation.notices)
     branch, reviews_problem = proposed_branch(situation, name, commit)
     if branch is None:
         return _nothing(situation, commit, name, default)
+    return contents_of(situation, branch, name, concerned, reviews_problem)
+
+
+def contents_of(
+    situation: CommittedSituation, branch: Branch, name: str, concerned: Collection[str] | None, reviews_problem: str = ""
+) -> PullRequestContents:
+    """What merging a branch would change in a situation, which has all posts, or those that are not over and those `concerned`."""
+    repo, now, commit = situation.evidence.repo, situation.now, branch.tip
+    default = DefaultBranch(situation.branch, situation.commit, situation.notices)
     reader = ProposalReader(situation, situation.evidence, (branch,))
     proposal = reader.branch(branch)
     cache = Cache(repo.path)
@@ -100,7 +109,7 @@ def _nothing(situation: CommittedSituation, commit: str, name: str, default: Def
     )  # fmt: skip
 
 
-def _posts_concerned(repo: Repo, commit: str) -> frozenset[str] | None:
+def posts_concerned(repo: Repo, commit: str) -> frozenset[str] | None:
     """The ids of the posts that a commit may change anything in; None where those may be any, also such as went out years ago.
 
     Where it changes only posts, and adds files that nothing can name yet, whatever is over need not be read.
