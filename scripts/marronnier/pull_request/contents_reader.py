@@ -87,7 +87,7 @@ def contents_of(
         files=paths,
         also_changed=tuple(path for path in paths if path in since),
         newer=_count_newer(repo, branch.merge_base, default.commit),
-        policy=_policy_change(situation, after, own),
+        policy=_policy_change(situation, after, branch, own),
         unreadable=tuple(sorted(own.intersection(after.desk.unreadable_posts))),
         refused_reviews=branch.pull_request.refused if branch.pull_request is not None else (),
         reviews_problem=reviews_problem,
@@ -166,7 +166,10 @@ def _publications(
     ):
         key = change.publication.key
         is_unreadable = change.kind == "removed" and change.publication.post.path in after.desk.unreadable_posts
-        yield ChangedPublication(change, standing_on_branch(change, branch, situation), lines.get(key), is_unreadable, moved.get(key))
+        former = situation.timetable.publications.get(key)
+        yield ChangedPublication(
+            change, standing_on_branch(change, branch, situation), lines.get(key), is_unreadable, moved.get(key), former
+        )
 
 
 def _findings(situation: Situation, after: Situation, own: frozenset[str], cache: Cache) -> tuple[tuple[Finding, ...], int]:
@@ -196,7 +199,7 @@ def _identity(finding: Finding) -> tuple[str, str, str]:
     return (finding.rule, finding.place.path, finding.message)
 
 
-def _policy_change(situation: CommittedSituation, after: Situation, own: frozenset[str]) -> PolicyChange | None:
+def _policy_change(situation: CommittedSituation, after: Situation, branch: Branch, own: frozenset[str]) -> PolicyChange | None:
     """What changes in the policy; None where nothing does."""
     if not own.intersection(policy_reader.POLICY_FILES):
         return None
@@ -212,6 +215,20 @@ def _policy_change(situation: CommittedSituation, after: Situation, own: frozens
             MovedPlace(name, before.place_of(name, proposed.former_names.get(name, ())), proposed.places[name]) for name in sorted(moved)
         ),
         only_asks_for_more=asks_only_for_more(last, proposed),
-        approvers=standing.approvers_needed(),
+        approvers=standing.approvers_needed(_policy_writers(situation, branch)),
         records=standing.last is not None,
+    )
+
+
+def _policy_writers(situation: CommittedSituation, branch: Branch) -> frozenset[str]:
+    """Who wrote what a branch changes in the policy, or opened its pull request: they cannot approve that."""
+    repo, pull = situation.evidence.repo, branch.pull_request
+    paths = (f":(literal,top){repo.prefix}{path}" for path in policy_reader.POLICY_FILES)
+    written = repo.text("log", "--format=%ae%n%ce", f"{branch.merge_base}..{branch.tip}", "--", *paths)
+    addresses = {address.casefold() for address in written.split("\n") if address}
+    return frozenset(
+        person
+        for person, approver in situation.policy.approvers.items()
+        if any(map(approver.has_address, addresses))
+        or (pull is not None and approver.github is not None and approver.github == pull.author)
     )
