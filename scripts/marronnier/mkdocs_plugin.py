@@ -36,6 +36,7 @@ from marronnier.pages import Page, SiteData, SiteLocale, SiteView, collect, feed
 from marronnier.pages.emitter import BuildCounts, Emitter, manifest_path
 from marronnier.pages.shell import MARKERS, Shell
 from marronnier.pages.site_view import languages
+from marronnier.pull_request.open_pull_requests import open_pull_requests
 
 _FEATURES = ["navigation.tabs", "navigation.indexes", "navigation.top", "search.highlight", "content.code.copy"]
 _THEME_NOT_FOUND = "<h1>404 - Not found</h1>"
@@ -84,7 +85,7 @@ class MarronnierPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
             root = Path(config.config_file_path).parent if config.config_file_path else Path.cwd()
             self.previewed = is_preview(config.dev_addr.host)
             internal = self.previewed if self.config.internal is None else self.config.internal
-            self.root, self.collect_data = root, collect.collect_from_folder(root, internal=internal)
+            self.root, self.collect_data = root, collect.collect_from_folder(root, internal=internal, gather=open_pull_requests)
             lang = languages(self.collect_data("").desk.brand)[0]
             self.language_build = _prepare_language(self.collect_data(lang), lang, config)
         _apply_brand(config, self.language_build)

@@ -77,7 +77,7 @@ def test_n04_the_file_holds_no_script_and_names_no_host_to_ask(previews: dict[st
     assert "<script" not in html
     assert not re.search(r'\s(?:src|srcset|poster|action|data)="(?!data:image/)', html)
     assert not re.search(r"<(?:link|iframe|object|embed|base|form)\b|\son\w+=|@import|url\(|\sstyle=", html)
-    assert "default-src 'none'; img-src data:; style-src 'sha256-" in html
+    assert "default-src 'none'; img-src data:; media-src data:; style-src 'sha256-" in html
     assert html.count("data:image/jpeg;base64,") == 3
 
 
@@ -95,9 +95,9 @@ def test_its_pictures_are_there_before_anybody_scrolls(previews: dict[str, Path]
 
 
 def test_pictures_that_would_make_the_file_too_large_are_told_of(town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from marronnier.pages import preview_file
+    from marronnier.pages import inline_media
 
-    monkeypatch.setattr(preview_file, "MOST_BYTES", 10)
+    monkeypatch.setattr(inline_media, "MOST_BYTES", 10)
     team = Team(town, town.found(tmp_path / "repo"))
     team.branch("portes")
     team.commit(
@@ -114,6 +114,36 @@ def test_pictures_that_would_make_the_file_too_large_are_told_of(town: Town, tmp
     assert "data:image/jpeg" not in html
     assert "Trois personnes plantent un arbre" in html
     assert 'class="mr-notice mr-notice-warning"' in html
+
+
+def film(seconds: int, more: bytes = b"") -> bytes:
+    """A film of that length, as its table says."""
+    header = bytes(12) + (600).to_bytes(4, "big") + (600 * seconds).to_bytes(4, "big") + bytes(80)
+    table = (len(header) + 8).to_bytes(4, "big") + b"mvhd" + header
+    return b"\0\0\0\x20ftypisom\0\0\2\0isomiso2mp41avc1" + (len(table) + 8).to_bytes(4, "big") + b"moov" + table + more
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "is_shown", "told"),
+    [
+        ("film.mp4", film(95), True, "MP4 · 0,1\u00a0Mo · 1:35"),
+        ("film.mp4", film(95, b"\0\x4f\0\0mdat" + bytes(0x4F0000 - 8)), False, "MP4 · 5,2\u00a0Mo · 1:35 · trop lourd pour ce fichier"),
+        ("film.mov", film(5).replace(b"isom", b"qt  ", 1), False, "MOV · 0,1\u00a0Mo · 0:05 · ce type de fichier ne s’affiche pas ici"),
+        ("film.mp4", picture(".jpg"), False, "non affiché"),
+    ],
+)
+def test_a_film_is_shown_or_told_of_with_the_reason(town: Town, tmp_path: Path, name: str, data: bytes, is_shown: bool, told: str) -> None:
+    team = Team(town, town.found(tmp_path / "repo"))
+    team.branch("portes")
+    words = post("fr").replace("journal, pouet, ciel", "journal").replace("arbre.jpg", name)
+    team.commit({"content/posts/2026/12/portes.md": words, f"content/posts/2026/12/{name}": data})
+    with team.being("publisher"):
+        CliRunner().invoke(
+            cli.marronnier, ["--now", TODAY, "-C", str(team.folder), "report", "--preview", "p.html"], catch_exceptions=False
+        )
+    html = (team.folder / "p.html").read_text(encoding="utf-8")
+    assert ('<video src="data:video/mp4;base64,' in html) == is_shown
+    assert told in html and "Trois personnes plantent un arbre" in html
 
 
 if os.environ.get("CI") != "true" and not CHROMIUM.exists():

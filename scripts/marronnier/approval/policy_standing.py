@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 from functools import cached_property
@@ -90,13 +90,14 @@ class PolicyStanding:
             since = each
         return since
 
-    def approvers_needed(self) -> str:
-        """Who must approve the change, in words; empty where it takes nobody, or nobody can."""
+    def approvers_needed(self, barred: Collection[str] = ()) -> str:
+        """Who must approve the change, in words; empty where it takes nobody, or too few can: those `barred` wrote it."""
         if self.last is None:
             return ""
         policy = self.last.document.policy
         quorum = _strictest(quorums_for_change(self.last.document, self.proposed))
-        return people_needed(quorum, people(policy, quorum.voters)) if len(quorum.voters) >= quorum.needed else ""
+        may = [who for who in quorum.voters if who not in barred]
+        return people_needed(quorum, people(policy, may)) if len(may) >= quorum.needed else ""
 
 
 RESET_SHOWN = timedelta(days=30)

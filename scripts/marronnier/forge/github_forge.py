@@ -56,6 +56,10 @@ class GitHub(PlainGit):
         except ForgeTrouble as error:
             return _("reviews cannot be read now: {why}", why=error.brief)
 
+    def repository_name(self) -> str:
+        """`owner/name`."""
+        return self.place.name
+
     def repository_id(self) -> str:
         """The repository's number on GitHub, as a ledger names it; empty where GitHub does not tell."""
         if not self._may_ask:
@@ -176,6 +180,7 @@ class GitHub(PlainGit):
         return Branch(
             pull.branch, pull.head, merge_base, not pull.is_draft, requested, claims, commits.contributors_in(own),
             read, pull.labels, pull.reviewers, f"{self.place.server}/{self.place.name}/pull/{pull.number}",
+            pull.title, pull.opened_by, pull.opened_at,
         )  # fmt: skip
 
     def verify(self, claim: Claim, signers: bytes) -> SignatureStatus:

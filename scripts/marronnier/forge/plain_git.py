@@ -172,6 +172,10 @@ class PlainGit:
         del repository
         return ""
 
+    def repository_name(self) -> str:
+        """None: plain Git has no name for a repository."""
+        return ""
+
     def repository_id(self) -> str:
         """None: plain Git has no number for a repository."""
         return ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -48,6 +49,11 @@ class Branch:
     """The accounts that were asked to review it."""
     url: str = ""
     """Where people read it; empty where it has no page."""
+    title: str = ""
+    """How its pull request is called."""
+    opened_by: str = ""
+    """The name of the account that opened its pull request, as the forge gives it."""
+    opened_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +161,9 @@ class Forge(Protocol):
 
     def requested_keys(self, log: CommitLog, default: DefaultBranch) -> tuple[str, ...]:
         """Keys of the publications that a branch, whose commits these are, asks to have approved by name, each once."""
+
+    def repository_name(self) -> str:
+        """How people call the repository on the forge: `owner/name`; empty where there is none. Nothing is asked."""
 
     def repository_id(self) -> str:
         """The repository's id on the forge, which a rename does not change, as a ledger names it: `github:123`; empty where it does not tell."""

@@ -59,6 +59,9 @@ class OpenPullRequest:
     labels: tuple[str, ...]
     reviewers: tuple[int, ...]
     raw: Mapping[str, Any]
+    opened_by: str = ""
+    """The name of the account that opened it."""
+    opened_at: datetime | None = None
 
 
 class PullRequestReader:
@@ -348,8 +351,9 @@ class PullRequestReader:
         reviewers = tuple(who for each in member(pull, "requested_reviewers") or () if (who := identifier(member(each, "id"))) is not None)
         branch = ref if is_here else f"{member(owner, 'login') or '?'}:{ref}"
         return OpenPullRequest(
-            number, str(member(pull, "title") or ""), oid, branch, member(pull, "draft") is True, labels, reviewers, pull
-        )
+            number, str(member(pull, "title") or ""), oid, branch, member(pull, "draft") is True, labels, reviewers, pull,
+            str(member(member(pull, "user"), "login") or ""), _instant(member(pull, "created_at")),
+        )  # fmt: skip
 
 
 def _change_of_mind(state: str, reference: str) -> str:

@@ -44,6 +44,10 @@ class ForgeThread:
     """Whose review is asked for; of an issue, to whom it is given."""
     report: str = ""
     """Our report of a pull request, as Markdown; empty where there is none."""
+    verdict: str = ""
+    """What it changes and what is missing, in a line."""
+    url: str = ""
+    """Where people read and review it; empty for one that only the site has."""
     events: tuple[ThreadEvent, ...] = ()
     """The oldest first."""
     preview: bytes = field(default=b"", repr=False)
@@ -55,7 +59,7 @@ class ForgeRecord:
     """The pull requests and issues of some days."""
 
     server: str
-    """The address of the forge: a link to it leads to nothing on the site."""
+    """The address of a forge that is none for whoever reads the site: a link to it leads to nothing there. Empty for a real one."""
     repository: str
     """Owner and name."""
     threads: tuple[ForgeThread, ...]

@@ -38,6 +38,8 @@ class PreviewMedium:
     """Whether its author wrote that it needs no alternative text: `alt: ""`."""
     in_text: bool = False
     """Whether an article shows it within its text."""
+    note: str = ""
+    """What people should know of the file: its size, why it is not shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +77,13 @@ class Preview:
     """Whether it shows the payload that was approved."""
 
 
-def make_preview(view: SiteView, publication: SitePublication, media: Callable[[Picture], str]) -> Preview | None:
+def make_preview(
+    view: SiteView, publication: SitePublication, media: Callable[[Picture], str], note: Callable[[Picture], str] = lambda _picture: ""
+) -> Preview | None:
     """The preview of a publication; None when its payload is no longer kept, or its network is not known.
 
-    `media` gives the URL of a media file relative to the page, or an empty text when the site does not show it.
+    `media` gives the URL of a media file relative to the page, or an empty text when the site does not show it;
+    `note` what people should know of it.
     """
     payload = view.sealed_payload(publication)
     is_sealed = payload is not None
@@ -97,7 +102,7 @@ def make_preview(view: SiteView, publication: SitePublication, media: Callable[[
         title=first.title if is_article else "",
         lang=first.lang or (publication.line.publication.words.lang if publication.line else ""),
         parts=tuple(
-            _preview_part(part, content, limit, media, decoration, is_article=is_article)
+            _preview_part(part, content, limit, _shown(content, media, note, decoration, is_article=is_article), is_article=is_article)
             for part, content in zip(payload.parts, contents, strict=True)
         ),
         is_sealed=is_sealed,
@@ -129,16 +134,31 @@ def _decoration_paths(view: SiteView, publication: SitePublication) -> frozenset
     return frozenset(desks.media_path(desk, post, medium.src) for media in lists for medium in media if medium.alt == "")
 
 
-def _preview_part(
-    part: Part, content: PartContent, limit: int | None, media: Callable[[Picture], str], decoration: Container[str], *, is_article: bool
-) -> PreviewPart:
+def _shown(
+    content: PartContent,
+    media: Callable[[Picture], str],
+    note: Callable[[Picture], str],
+    decoration: Container[str],
+    *,
+    is_article: bool,
+) -> tuple[PreviewMedium, ...]:
     in_text = _pictures_in(content.html) if is_article else frozenset()
-    shown = tuple(
+    return tuple(
         PreviewMedium(
-            picture, site_media.media_kind(picture), media(picture), picture.path in decoration, posixpath.basename(picture.path) in in_text
+            picture,
+            site_media.media_kind(picture),
+            media(picture),
+            picture.path in decoration,
+            posixpath.basename(picture.path) in in_text,
+            note(picture),
         )
         for picture in content.pictures
     )
+
+
+def _preview_part(
+    part: Part, content: PartContent, limit: int | None, shown: tuple[PreviewMedium, ...], *, is_article: bool
+) -> PreviewPart:
     html = article_html(content.html, shown) if is_article else linkify(part.text)
     return PreviewPart(html, part.text, part.count, limit, shown, content.warning, content.poll)
 

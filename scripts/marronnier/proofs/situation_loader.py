@@ -15,7 +15,7 @@ from marronnier import ledger as ledgers
 from marronnier.approval.policy_standing import PolicyStanding, policy_notices
 from marronnier.cache import Cache
 from marronnier.desk.commit_tree import CommitTree
-from marronnier.forge import DefaultBranch, Forge
+from marronnier.forge import Branch, DefaultBranch, Forge
 from marronnier.git import Repo
 from marronnier.git.commit_log import CommitLog, read_log
 from marronnier.ledger import Ledger, heartbeats
@@ -51,6 +51,8 @@ class CommittedSituation(Situation):
     evidence: EvidenceReader = field(repr=False)
     unread: tuple[str, ...] = ()
     """Sentences for people about proposals that could not be read."""
+    branches: tuple[Branch, ...] = field(default=(), repr=False)
+    """Those that were read for the proposals."""
 
     def require_keys(self, names: Iterable[str]) -> tuple[str, ...]:
         """The keys that people mean by these names. Raises Trouble for a name of nothing, with what could not be read."""
@@ -69,15 +71,16 @@ def load_situation(
     fetch: bool = True,
     all_posts: bool = True,
     kept: Collection[str] = (),
+    forge: Forge | None = None,
 ) -> CommittedSituation:
     """Read the default branch (or `rev`), the ledger and the branches at `now` (aware), and judge the approvals.
 
     Nothing comes from the working directory, except that `proposals` shows posts not committed yet as drafts.
-    `fetch` asks origin for the ledger's newest state.
+    `fetch` asks origin for the ledger's newest state. `forge`: one that was asked already.
     Without `all_posts`, posts of which all is over are left out, but those with a `kept` id: a run has nothing to do with them.
     Raises Trouble when there is no commit yet, and what `ledger.open` raises.
     """
-    forge = forges.open(repo)
+    forge = forge or forges.open(repo)
     default = forge.default_branch() if rev is None else DefaultBranch(repo.default_branch(), rev)
     log = read_log(repo, default.commit)
     # The cache is for looking: whoever publishes or approves reads every file.
@@ -272,4 +275,4 @@ def _with_proposals(default: DefaultBranch, situation: CommittedSituation) -> Co
             shown=len(listed.shown),
         )
         warnings = (*warnings, left_out)
-    return replace(situation, proposals=proposals, warnings=warnings, unread=listed.notices)
+    return replace(situation, proposals=proposals, warnings=warnings, unread=listed.notices, branches=listed.shown)

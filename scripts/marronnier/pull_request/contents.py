@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 
@@ -12,7 +13,7 @@ from marronnier.checks.length_limits import limit_value
 from marronnier.model.finding import Finding
 from marronnier.model.history import Event
 from marronnier.model.plan import PlanLine, ProposedChange
-from marronnier.model.publication import Payload
+from marronnier.model.publication import Payload, Publication
 from marronnier.model.where import Where
 from marronnier.networks.kit.seam import PartContent
 from marronnier.plan.diff import PlanDiff
@@ -33,6 +34,25 @@ class ChangedPublication:
     """Its file has errors, so that nothing can be said of it yet."""
     before: datetime | None = None
     """When it went out before, where that changes."""
+    former: Publication | None = None
+    """As the default branch has it; None where it is not there."""
+
+    @cached_property
+    def other_pictures(self) -> Mapping[str, str]:
+        """By path, what changes in the pictures that it has already: `file`, or `alt` for the alternative text alone."""
+        now, old = self.change.publication.words.all_media, self.former.words.all_media if self.former is not None else ()
+        before = {picture.path: picture for picture in old}
+        kept = ((picture, before[picture.path]) for picture in now if picture.path in before)
+        changes = ((new.path, "file" if new.sha256 != old.sha256 else "alt" if new.alt != old.alt else "") for new, old in kept)
+        return {path: change for path, change in changes if change}
+
+    @property
+    def changes_only_media(self) -> bool:
+        """Whether its words are as the default branch has them, and its pictures are not."""
+        if self.former is None:
+            return False
+        now, old = (replace(each.words, media=(), inline_media=()) for each in (self.change.publication, self.former))
+        return now == old and self.change.publication.words != self.former.words
 
     @property
     def key(self) -> str:

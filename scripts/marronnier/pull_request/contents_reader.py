@@ -40,7 +40,7 @@ def read_contents(repo: Repo, now: datetime, head: str, name: str, *, fetch: boo
     Settings, policy and ledger that judge are the default branch's. Raises Trouble when there is no such commit here.
     """
     commit = repo.commit_id(head)
-    concerned = _posts_concerned(repo, commit) if commit is not None else None
+    concerned = posts_concerned(repo, commit) if commit is not None else None
     # Before the commit is asked for, because it says so where nothing is committed yet.
     situation = load_situation(repo, now, proposals=False, fetch=fetch, all_posts=concerned is None, kept=concerned or ())
     if commit is None:
@@ -51,6 +51,15 @@ def read_contents(repo: Repo, now: datetime, head: str, name: str, *, fetch: boo
     branch, reviews_problem = proposed_branch(situation, name, commit)
     if branch is None:
         return _nothing(situation, commit, name, default)
+    return contents_of(situation, branch, name, concerned, reviews_problem)
+
+
+def contents_of(
+    situation: CommittedSituation, branch: Branch, name: str, concerned: Collection[str] | None, reviews_problem: str = ""
+) -> PullRequestContents:
+    """What merging a branch would change in a situation, which has all posts, or those that are not over and those `concerned`."""
+    repo, now, commit = situation.evidence.repo, situation.now, branch.tip
+    default = DefaultBranch(situation.branch, situation.commit, situation.notices)
     reader = ProposalReader(situation, situation.evidence, (branch,))
     proposal = reader.branch(branch)
     cache = Cache(repo.path)
@@ -79,7 +88,7 @@ def read_contents(repo: Repo, now: datetime, head: str, name: str, *, fetch: boo
         files=paths,
         also_changed=tuple(path for path in paths if path in since),
         newer=_count_newer(repo, branch.merge_base, default.commit),
-        policy=_policy_change(situation, after, own),
+        policy=_policy_change(situation, after, branch, own),
         unreadable=tuple(sorted(own.intersection(after.desk.unreadable_posts))),
         refused_reviews=branch.pull_request.refused if branch.pull_request is not None else (),
         reviews_problem=reviews_problem,
@@ -101,7 +110,7 @@ def _nothing(situation: CommittedSituation, commit: str, name: str, default: Def
     )  # fmt: skip
 
 
-def _posts_concerned(repo: Repo, commit: str) -> frozenset[str] | None:
+def posts_concerned(repo: Repo, commit: str) -> frozenset[str] | None:
     """The ids of the posts that a commit may change anything in; None where those may be any, also such as went out years ago.
 
     Where it changes only posts, and adds files that nothing can name yet, whatever is over need not be read.
@@ -158,7 +167,10 @@ def _publications(
     ):
         key = change.publication.key
         is_unreadable = change.kind == "removed" and change.publication.post.path in after.desk.unreadable_posts
-        yield ChangedPublication(change, standing_on_branch(change, branch, situation), lines.get(key), is_unreadable, moved.get(key))
+        former = situation.timetable.publications.get(key)
+        yield ChangedPublication(
+            change, standing_on_branch(change, branch, situation), lines.get(key), is_unreadable, moved.get(key), former
+        )
 
 
 def _findings(situation: Situation, after: Situation, own: frozenset[str], cache: Cache) -> tuple[tuple[Finding, ...], int]:
@@ -188,7 +200,7 @@ def _identity(finding: Finding) -> tuple[str, str, str]:
     return (finding.rule, finding.place.path, finding.message)
 
 
-def _policy_change(situation: CommittedSituation, after: Situation, own: frozenset[str]) -> PolicyChange | None:
+def _policy_change(situation: CommittedSituation, after: Situation, branch: Branch, own: frozenset[str]) -> PolicyChange | None:
     """What changes in the policy; None where nothing does."""
     if not own.intersection(policy_reader.POLICY_FILES):
         return None
@@ -204,6 +216,20 @@ def _policy_change(situation: CommittedSituation, after: Situation, own: frozens
             MovedPlace(name, before.place_of(name, proposed.former_names.get(name, ())), proposed.places[name]) for name in sorted(moved)
         ),
         only_asks_for_more=asks_only_for_more(last, proposed),
-        approvers=standing.approvers_needed(),
+        approvers=standing.approvers_needed(_policy_writers(situation, branch)),
         records=standing.last is not None,
+    )
+
+
+def _policy_writers(situation: CommittedSituation, branch: Branch) -> frozenset[str]:
+    """Who wrote what a branch changes in the policy, or opened its pull request: they cannot approve that."""
+    repo, pull = situation.evidence.repo, branch.pull_request
+    paths = (f":(literal,top){repo.prefix}{path}" for path in policy_reader.POLICY_FILES)
+    written = repo.text("log", "--format=%ae%n%ce", f"{branch.merge_base}..{branch.tip}", "--", *paths)
+    addresses = {address.casefold() for address in written.split("\n") if address}
+    return frozenset(
+        person
+        for person, approver in situation.policy.approvers.items()
+        if any(map(approver.has_address, addresses))
+        or (pull is not None and approver.github is not None and approver.github == pull.author)
     )

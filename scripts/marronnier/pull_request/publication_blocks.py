@@ -116,9 +116,10 @@ def _kind(publication: ChangedPublication) -> str:
     before = change.before
     if before is not None and before.words == change.digests.words:
         return _("the words stay, the time changes")
-    return (
-        _("the words change, the time stays") if before is not None and before.when == change.digests.when else _("words and time change")
-    )
+    is_on_time = before is not None and before.when == change.digests.when
+    if publication.changes_only_media:
+        return _("pictures change, words and time stay") if is_on_time else _("pictures and time change, the words stay")
+    return _("the words change, the time stays") if is_on_time else _("words and time change")
 
 
 def _look(group: Sequence[ChangedPublication], above: dict[tuple[str, str], str]) -> Iterator[str]:
@@ -165,7 +166,9 @@ def _part(
         yield _("Hashtags beside the text: {tags}", tags=" ".join(code_span(f"#{tag}") for tag in content.tags))
     if content.pictures:
         limit = first.limit("alt")
-        yield "\n".join(_picture(picture.path, picture.alt, limit) for picture in content.pictures)
+        yield "\n".join(
+            _picture(picture.path, picture.alt, limit, first.other_pictures.get(picture.path, "")) for picture in content.pictures
+        )
 
 
 def _begin_alike(text: str, comment: str) -> bool:
@@ -184,12 +187,14 @@ def _count(publication: ChangedPublication, number: int, is_named: bool) -> str:
     return f"{code_span(publication.change.publication.channel_name)} {sentence}" if is_named else sentence
 
 
-def _picture(path: str, alt: str, limit: int | None) -> str:
+def _picture(path: str, alt: str, limit: int | None, change: str) -> str:
+    """A medium with its alternative text; `change` says what is otherwise in it than on the default branch."""
     name = path.rpartition("/")[2]
+    changed = {"file": f" · {_('another file than before')}", "alt": f" · {_('another alternative text than before')}"}.get(change, "")
     if not alt:
-        return "- 🖼 " + _("{file}, without an alternative text", file=code_span(name))
+        return "- 🖼 " + _("{file}, without an alternative text", file=code_span(name)) + changed
     length = f" ({_('{count} of {limit}', count=len(alt), limit=limit)})" if limit else ""
-    return f"- 🖼 {code_span(name)} · ALT{length}: {code_span(alt)}"
+    return f"- 🖼 {code_span(name)} · ALT{length}: {code_span(alt)}{changed}"
 
 
 def _words(text: str, lang: str) -> str:

@@ -70,7 +70,8 @@ def _guide(contents: PullRequestContents, links: ReportLinks) -> Block:
 def _head(contents: PullRequestContents) -> Iterator[Block]:
     """The verdict, then what is dangerous about it."""
     yield Block(f"## {_('What this changes')}")
-    yield Block(_verdict(contents))
+    mark, said = _verdict(contents)
+    yield Block(f"{mark} **{said}**")
     if contents.base:
         yield Block(
             "> [!WARNING]\n> "
@@ -91,10 +92,15 @@ def _head(contents: PullRequestContents) -> Iterator[Block]:
         yield Block(_policy(contents.policy))
 
 
-def _verdict(contents: PullRequestContents) -> str:
-    """One line that tells enough to stop here: what changes, what must be corrected, what is missing."""
+def verdict(contents: PullRequestContents) -> str:
+    """The first line of the report: what changes, what must be corrected, what is missing."""
+    return _verdict(contents)[1]
+
+
+def _verdict(contents: PullRequestContents) -> tuple[str, str]:
+    """One line that tells enough to stop here, with its mark."""
     if contents.problem:
-        return f"⚪ **{plain_or_code(contents.problem)}.**"
+        return "⚪", f"{plain_or_code(contents.problem)}."
     publications = [one for one in contents.publications if one.change.instant.basis != "idea"]
     removed = sum(one.change.kind == "removed" and not one.is_unreadable for one in publications)
     changed = sum(one.change.kind != "removed" for one in publications)
@@ -138,7 +144,7 @@ def _verdict(contents: PullRequestContents) -> str:
         if unapproved
         else "✅"
     )
-    return f"{mark} **{' '.join(said)}**"
+    return mark, " ".join(said)
 
 
 def _who_is_asked(contents: PullRequestContents) -> str:

@@ -67,9 +67,11 @@ def collect_site_data(
     from dataclasses import replace
 
     from marronnier.pages import collect
+    from marronnier.pull_request.open_pull_requests import open_pull_requests
 
-    data_in = collect.collect_site_data(context.repo, context.now(context.desk.brand), internal=internal)
-    return lambda lang: replace(data_in(lang), langs=langs, forge_record=forge_record)
+    gather = open_pull_requests if forge_record is None else lambda _situation: forge_record
+    data_in = collect.collect_site_data(context.repo, context.now(context.desk.brand), internal=internal, gather=gather)
+    return lambda lang: replace(data_in(lang), langs=langs)
 
 
 def _write_markdown(context: CommandContext, out: Path, *, internal: bool, langs: tuple[str, ...]) -> BuildCounts:

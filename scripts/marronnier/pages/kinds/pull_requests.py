@@ -66,7 +66,11 @@ def make(view: SiteView) -> Iterator[Page]:
     states = {state: (_(name), css) for state, (name, css) in _STATES.items()}
     common: dict[str, object] = {"record": record, "states": states, "robot": ROBOT}
     values = {**common, "pulls": list(reversed(pulls)), "issues": list(reversed(issues))}
-    description = _("The pull requests and issues of {repository}.", repository=record.repository)
+    description = (
+        _("The pull requests and issues of {repository}.", repository=record.repository)
+        if record.server
+        else _("The open pull requests of {repository}.", repository=record.repository)
+    )
     yield template_page(view, "pull_requests", PATH, _("Pull requests"), description, values)
     for thread in record.threads:
         yield _thread_page(view, record, thread, common)
@@ -110,7 +114,7 @@ class _Rendering:
         """Where a link leads: pages of the forge are pages of the site, a run is the preview that it left."""
         if _POST.fullmatch(address):
             return f"{self.root}{address.removeprefix('/')}"
-        if not address.startswith(f"{self.record.server}/"):
+        if not self.record.server or not address.startswith(f"{self.record.server}/"):
             return address if address.startswith(("https://", "http://", "#")) else ""
         rest = address.removeprefix(f"{self.record.server}/{self.record.repository}")
         if rest.startswith("/actions/runs/") and self.thread.preview:
