@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from unittest import mock
 
+from command_line import complete_marronnier
 from marronnier import plan
 from marronnier.demo.github import FakeGitHub, FakePerson
 from marronnier.git import Repo
@@ -56,11 +56,10 @@ class Hub:
         self.github = FakeGitHub(folder / "github", NOW)
         self.team = self.github.repository(NAME)
         self.ines, self.karim, self.claire, self.omar = (self.person(who) for who in IDS)
-        bare = self.team.record.git.path
-        town.git(template, "push", "-q", str(bare), "--all")
+        origin = town.origin(template)
+        origin.fill(self.team.path)
         self.team.forget_pushes()
-        self.folder = folder / "clone"
-        town.git(folder, "clone", "-q", str(bare), str(self.folder))
+        self.folder = origin.copy_clone(self.team.path, folder / "clone")
         self.surroundings: dict[str, str] = {
             "GITHUB_API_URL": self.github.api_url,
             "GITHUB_SERVER_URL": self.github.server_url,
@@ -90,9 +89,7 @@ class Hub:
     def marronnier(self, *arguments: str, who: str = "ines") -> str:
         """Run the command in the clone; what it printed."""
         with self.being(who):
-            done = subprocess.run(
-                ["marronnier", *arguments], cwd=self.folder, capture_output=True, text=True, check=False, env=dict(os.environ)
-            )
+            done = complete_marronnier(["--now", TODAY, *arguments], self.folder, dict(os.environ))
         return done.stdout + done.stderr
 
     def situation(self, *, fetch: bool = True, **more: object) -> CommittedSituation:
@@ -117,8 +114,4 @@ class Hub:
 
 def make_template(town: Town, folder: Path, files: Mapping[str, str] | None = None) -> Path:
     """A brand on `main` whose publisher began its ledger."""
-    town.found(folder, {**BRAND_ON_GITHUB, **(files or {})})
-    env = town.surroundings("publisher", "2026-11-02 09:00")
-    subprocess.run([str(town.bin / "marronnier"), "ledger", "init"], cwd=folder, env=env, check=True, capture_output=True)
-    town.git(folder, "commit", "-qam", "Begin the ledger")
-    return folder
+    return town.newsroom(folder, {**BRAND_ON_GITHUB, **(files or {})})

@@ -15,11 +15,11 @@ from pathlib import Path
 import pytest
 import yaml
 
+from command_line import run_marronnier
 from house.newcomer import Newcomer, printed_commands
 from marronnier import start
 from marronnier.demo.github import FakeGitHub, FakeTeam
 from marronnier.web import Web
-from stories.telling import run_marronnier
 
 TOOL = "essai/marronnier@0123456789abcdef0123456789abcdef01234567"
 HOME = "https://github.com/le-feuillage/jardin"
