@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from marronnier.forge.github import GitHubConnection, identifier
 from marronnier.forge.github_account import own_number
+from marronnier.forge.github_connection import GitHubConnection, identifier
 from marronnier.forge.github_repository import GitHubRepository
 from marronnier.forge.protocol import LineComment, PullRequestComment, PullRequestHead
 from marronnier.forge.trouble import ForgeTrouble

@@ -12,8 +12,8 @@ from urllib.parse import quote
 
 from marronnier.forge.account import ForgeAccount
 from marronnier.forge.conversations import Comment, Issue, ProposedBranch
-from marronnier.forge.github import GitHubConnection, identifier, member
 from marronnier.forge.github_account import own_number, read_account
+from marronnier.forge.github_connection import GitHubConnection, identifier, member
 from marronnier.forge.pull_requests import PullRequestReader
 from marronnier.forge.trouble import ForgeTrouble
 from marronnier.git import GitError

@@ -16,7 +16,7 @@ from marronnier.model.plan import Plan, PlanLine
 from marronnier.model.publication import Payload, split_key
 from marronnier.networks.kit.seam import ReadsAddresses, Refused
 from marronnier.proofs.situation import Situation
-from marronnier.publish.taken import TakenPosts
+from marronnier.publish.taken_posts import TakenPosts
 
 Verdict = Literal["was-sent", "was-not-sent", "send-now", "never"]
 
