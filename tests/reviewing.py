@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from unittest import mock
 
@@ -16,9 +15,8 @@ from marronnier.git import Repo
 from marronnier.model.plan import Approval, PlanLine
 from marronnier.proofs.situation_loader import CommittedSituation, load_situation
 from people import BRAND, Town
+from teamwork import KEY, NOW, PATH, POST, TODAY
 
-NOW = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
-TODAY = "2026-11-20 09:00"
 IDS = {"ines": 101, "karim": 102, "claire": 103, "omar": 104}
 NAME = "jardin/calendrier"
 
@@ -33,19 +31,8 @@ BRAND_ON_GITHUB = {
     "brand/brand.yml": BRAND["brand/brand.yml"] + "clock: 2026-11-20\n",
     "brand/approvals.yml": POLICY,
 }
-PATH = "content/posts/2026/12/portes.md"
-POST = """\
----
-id: portes
-title: Portes ouvertes
-date: 2026-12-05 10:00
-channels: [journal]
----
-On ouvre le jardin dimanche.
-"""
 OTHER = POST.replace("id: portes", "id: bois").replace("On ouvre le jardin", "On coupe du bois")
-OTHER_PATH = "content/posts/2026/12/bois.md"
-KEY = "portes@journal"
+OTHER_PATH = PATH.replace("portes", "bois")
 
 
 class Hub:
@@ -89,7 +76,7 @@ class Hub:
     def marronnier(self, *arguments: str, who: str = "ines") -> str:
         """Run the command in the clone; what it printed."""
         with self.being(who):
-            done = complete_marronnier(["--now", TODAY, *arguments], self.folder, dict(os.environ))
+            done = complete_marronnier(["--now", os.environ["NOW"], *arguments], self.folder, os.environ.copy())
         return done.stdout + done.stderr
 
     def situation(self, *, fetch: bool = True, **more: object) -> CommittedSituation:
