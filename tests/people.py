@@ -6,14 +6,18 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from itertools import count
 from pathlib import Path
 
+from command_line import run_marronnier
 from installed import site_of_fakes
 
 TESTS = Path(__file__).parent
 SCRIPTS = TESTS.parent / "scripts"
 
+BEGAN = "2026-11-02 09:00"
+"""When the repositories were made."""
 PEOPLE = {
     "ines": ("Inès Morel", "ines@example.org"),
     "karim": ("Karim Haddad", "karim@example.org"),
@@ -68,8 +72,9 @@ class Town:
         self.bin.mkdir()
         self._command("marronnier", 'marronnier ${NOW:+--now "$NOW"}')
         self._command("square", "stories.square")
-        self._template: Path | None = None
-        self._newsroom: Path | None = None
+        self._numbers = count()
+        self._made: dict[tuple[object, ...], Path] = {}
+        self._origins: dict[tuple[tuple[str, str], ...], Origin] = {}
 
     def _command(self, name: str, module: str) -> None:
         command_line = self.bin / name
@@ -117,38 +122,79 @@ class Town:
             env["MARRONNIER_SIGNING_KEY"] = str(self.keys / who)
         return env
 
-    def git(self, folder: Path, *arguments: str, who: str = "ines", now: str = "2026-11-02 09:00") -> str:
+    def git(self, folder: Path, *arguments: str, who: str = "ines", now: str = BEGAN) -> str:
         """Run git as somebody."""
         done = subprocess.run(["git", *arguments], cwd=folder, env=self.surroundings(who, now), check=True, capture_output=True, text=True)
         return done.stdout.strip()
 
     def found(self, folder: Path, extra: Mapping[str, str] | None = None) -> Path:
         """A repository with the default brand, committed by Inès on `main`."""
-        if self._template is None:
-            self._template = self.folder / "template"
-            self._template.mkdir()
-            write(self._template, {**BRAND, "brand/allowed_signers": self.allowed_signers()})
-            self.git(self._template, "init", "-q")
-            self.git(self._template, "add", "-A")
-            self.git(self._template, "commit", "-qm", "Found the brand")
-        shutil.copytree(self._template, folder)
+        return self._copy("found", extra or {}, self._make_found, folder)
+
+    def newsroom(self, folder: Path, extra: Mapping[str, str] | None = None) -> Path:
+        """As `found`, and its publisher began the ledger."""
+        return self._copy("newsroom", extra or {}, self._make_newsroom, folder)
+
+    def origin(self, template: Path) -> Origin:
+        """An origin with the branches of a repository; made once for all repositories whose branches are the same."""
+        branches = tuple((path.name, path.read_text()) for path in sorted((template / ".git/refs/heads").iterdir()))
+        if branches not in self._origins:
+            self._origins[branches] = Origin(self, template, self.folder / "origins" / str(next(self._numbers)))
+        return self._origins[branches]
+
+    def _copy(self, kind: str, extra: Mapping[str, str], make: Callable[[Path, Mapping[str, str]], None], folder: Path) -> Path:
+        """A copy of a repository that is made once: a copy takes no process, and each step of git takes one."""
+        key = (kind, *extra.items())
+        if key not in self._made:
+            made = self.folder / "made" / str(next(self._numbers))
+            make(made, extra)
+            self._made[key] = made
+        shutil.copytree(self._made[key], folder)
         shutil.rmtree(self.folder / "square", ignore_errors=True)
-        if extra:
-            write(folder, extra)
-            self.git(folder, "add", "-A")
-            self.git(folder, "commit", "-qm", "More")
         return folder
 
-    def newsroom(self, folder: Path) -> Path:
-        """A repository with the default brand whose publisher began its ledger on 2026-11-02."""
-        if self._newsroom is None:
-            made = self.found(self.folder / "newsroom")
-            env = self.surroundings("publisher", "2026-11-02 09:00")
-            subprocess.run([str(self.bin / "marronnier"), "ledger", "init"], cwd=made, env=env, check=True, capture_output=True)
-            self.git(made, "commit", "-qam", "Begin the ledger")
-            self._newsroom = made
-        shutil.copytree(self._newsroom, folder)
-        shutil.rmtree(self.folder / "square", ignore_errors=True)
+    def _make_found(self, folder: Path, extra: Mapping[str, str]) -> None:
+        if extra:
+            self.found(folder)
+            write(folder, extra)
+        else:
+            write(folder, {**BRAND, "brand/allowed_signers": self.allowed_signers()})
+            self.git(folder, "init", "-q")
+        self.git(folder, "add", "-A")
+        self.git(folder, "commit", "-qm", "More" if extra else "Found the brand")
+
+    def _make_newsroom(self, folder: Path, extra: Mapping[str, str]) -> None:
+        self.found(folder, extra)
+        said, status = run_marronnier(["--now", BEGAN, "ledger", "init"], folder, self.surroundings("publisher", BEGAN))
+        assert status == 0, said
+        self.git(folder, "commit", "-qam", "Begin the ledger")
+
+
+class Origin:
+    """A bare repository and a clone of it, made once and copied for each test: clones by git take twenty processes."""
+
+    def __init__(self, town: Town, template: Path, folder: Path) -> None:
+        self._bare, self._clone = folder / "bare.git", folder / "clone"
+        folder.mkdir(parents=True)
+        town.git(folder, "clone", "-q", "--bare", str(template), str(self._bare))
+        town.git(self._bare, "repack", "-adq")
+        town.git(self._bare, "pack-refs", "--all")
+        town.git(folder, "clone", "-q", str(self._bare), str(self._clone))
+
+    def copy_bare(self, folder: Path) -> Path:
+        """A bare repository of its own."""
+        return Path(shutil.copytree(self._bare, folder))
+
+    def fill(self, bare: Path) -> None:
+        """Put the branches into an empty bare repository."""
+        shutil.copytree(self._bare / "objects/pack", bare / "objects/pack", dirs_exist_ok=True)
+        shutil.copy(self._bare / "packed-refs", bare / "packed-refs")
+
+    def copy_clone(self, bare: Path, folder: Path) -> Path:
+        """A clone whose origin is that copy."""
+        shutil.copytree(self._clone, folder)
+        config = folder / ".git/config"
+        config.write_text(config.read_text().replace(str(self._bare), str(bare)))
         return folder
 
 

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import os
-import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from unittest import mock
 
+from command_line import complete_marronnier
 from marronnier import plan
 from marronnier.demo.github import FakeGitHub, FakePerson
 from marronnier.git import Repo
 from marronnier.model.plan import Approval, PlanLine
 from marronnier.proofs.situation_loader import CommittedSituation, load_situation
 from people import BRAND, Town
+from teamwork import KEY, NOW, PATH, POST, TODAY
 
-NOW = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
-TODAY = "2026-11-20 09:00"
 IDS = {"ines": 101, "karim": 102, "claire": 103, "omar": 104}
 NAME = "jardin/calendrier"
 
@@ -33,19 +31,8 @@ BRAND_ON_GITHUB = {
     "brand/brand.yml": BRAND["brand/brand.yml"] + "clock: 2026-11-20\n",
     "brand/approvals.yml": POLICY,
 }
-PATH = "content/posts/2026/12/portes.md"
-POST = """\
----
-id: portes
-title: Portes ouvertes
-date: 2026-12-05 10:00
-channels: [journal]
----
-On ouvre le jardin dimanche.
-"""
 OTHER = POST.replace("id: portes", "id: bois").replace("On ouvre le jardin", "On coupe du bois")
-OTHER_PATH = "content/posts/2026/12/bois.md"
-KEY = "portes@journal"
+OTHER_PATH = PATH.replace("portes", "bois")
 
 
 class Hub:
@@ -56,11 +43,10 @@ class Hub:
         self.github = FakeGitHub(folder / "github", NOW)
         self.team = self.github.repository(NAME)
         self.ines, self.karim, self.claire, self.omar = (self.person(who) for who in IDS)
-        bare = self.team.record.git.path
-        town.git(template, "push", "-q", str(bare), "--all")
+        origin = town.origin(template)
+        origin.fill(self.team.path)
         self.team.forget_pushes()
-        self.folder = folder / "clone"
-        town.git(folder, "clone", "-q", str(bare), str(self.folder))
+        self.folder = origin.copy_clone(self.team.path, folder / "clone")
         self.surroundings: dict[str, str] = {
             "GITHUB_API_URL": self.github.api_url,
             "GITHUB_SERVER_URL": self.github.server_url,
@@ -90,9 +76,7 @@ class Hub:
     def marronnier(self, *arguments: str, who: str = "ines") -> str:
         """Run the command in the clone; what it printed."""
         with self.being(who):
-            done = subprocess.run(
-                ["marronnier", *arguments], cwd=self.folder, capture_output=True, text=True, check=False, env=dict(os.environ)
-            )
+            done = complete_marronnier(["--now", os.environ["NOW"], *arguments], self.folder, os.environ.copy())
         return done.stdout + done.stderr
 
     def situation(self, *, fetch: bool = True, **more: object) -> CommittedSituation:
@@ -117,8 +101,4 @@ class Hub:
 
 def make_template(town: Town, folder: Path, files: Mapping[str, str] | None = None) -> Path:
     """A brand on `main` whose publisher began its ledger."""
-    town.found(folder, {**BRAND_ON_GITHUB, **(files or {})})
-    env = town.surroundings("publisher", "2026-11-02 09:00")
-    subprocess.run([str(town.bin / "marronnier"), "ledger", "init"], cwd=folder, env=env, check=True, capture_output=True)
-    town.git(folder, "commit", "-qam", "Begin the ledger")
-    return folder
+    return town.newsroom(folder, {**BRAND_ON_GITHUB, **(files or {})})

@@ -10,7 +10,7 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "scripts" / "marronnier"
 
 DOORS = {
-    "github": {"forge/github.py"},
+    "github": {"forge/github_connection.py"},
     "mkdocs": {"mkdocs_plugin.py"},
     "schedule": {"watch.py"},
     "socket": {"web.py", "cli/site_server.py", "cli/commands/serve.py", "demo/github/server.py"},

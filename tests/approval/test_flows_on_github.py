@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from command_line import run_marronnier
 from people import Town
 from reviewing import OTHER, OTHER_PATH, PATH, POLICY, POST, TODAY, Hub, make_template
-from stories.telling import run_marronnier
 
 DUE = POST.replace("2026-12-05 10:00", "2026-11-20 08:30")
 BAD = DUE.replace("dimanche", "jamais")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 
 import pytest
 
+from command_line import complete_marronnier
 from marronnier import review
 from marronnier.messages import Trouble
 from people import PEOPLE, Town
@@ -392,9 +392,7 @@ def test_what_was_approved_and_missed_its_time_does_not_vanish_when_somebody_cor
     team = Team(town, repo)
 
     def say(who: str, now: str, *arguments: str) -> str:
-        env = town.surroundings(who, now)
-        command = [str(town.bin / "marronnier"), *arguments]
-        return subprocess.run(command, cwd=repo, env=env, capture_output=True, text=True, check=False).stdout
+        return complete_marronnier(["--now", now, *arguments], repo, town.surroundings(who, now)).stdout
 
     team.commit({PATH: POST})
     say("karim", "2026-11-20 09:00", "approve", "--yes", "portes")

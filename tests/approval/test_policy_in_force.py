@@ -13,6 +13,7 @@ from unittest import mock
 
 import pytest
 
+from command_line import run_marronnier
 from fakes.square import Server
 from marronnier import desk, ledger
 from marronnier.files import WorkTree
@@ -21,7 +22,6 @@ from marronnier.model.claim import NamedDigests
 from marronnier.proofs.policy_reader import policy_blob
 from marronnier.proofs.situation_loader import load_situation
 from people import Town, write
-from stories.telling import run_marronnier
 
 POLICY = "brand/approvals.yml"
 SIGNERS = "brand/allowed_signers"

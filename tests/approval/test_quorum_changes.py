@@ -9,7 +9,7 @@ import pytest
 from marronnier import review
 from marronnier.messages import Trouble
 from people import Town
-from publish.test_publishing import Newsroom
+from publish.newsroom import SquareNewsroom
 from teamwork import KEY, NOW, PATH, POST, Team
 
 POLICY = "brand/approvals.yml"
@@ -22,7 +22,7 @@ def quorum(team: Team, number: int) -> None:
 
 
 def test_what_was_merged_at_quorum_zero_says_so_once_the_quorum_is_one(town: Town, tmp_path: Path) -> None:
-    newsroom = Newsroom(town, tmp_path / "repository")
+    newsroom = SquareNewsroom(town, tmp_path / "repository")
     newsroom.post("bonjour", date="2026-12-03 09:00")
     assert newsroom.publish(now="2026-12-02 09:00")[0] == {"bonjour@place": "sealed"}
     newsroom.post("trop-tard", date="2026-12-03 09:30")

@@ -12,7 +12,7 @@ from marronnier.forge import approval_signature
 from marronnier.model.claim import NamedDigests
 from marronnier.model.plan import Digests
 from people import PEOPLE, Town
-from publish.test_publishing import Newsroom
+from publish.newsroom import SquareNewsroom
 from teamwork import KEY, PATH, POST, Team
 
 
@@ -146,7 +146,7 @@ def test_a_key_for_commits_is_a_key_for_approvals_and_one_for_files_is_not(team:
 
 
 def test_a_claim_of_the_older_form_counts_only_where_it_is_sealed(town: Town, tmp_path: Path) -> None:
-    newsroom = Newsroom(town, tmp_path / "repository")
+    newsroom = SquareNewsroom(town, tmp_path / "repository")
     team = Team(town, newsroom.folder)
     soir = "---\nid: soir\ndate: 2026-12-02 09:00\nchannels: [place]\n---\nCe soir.\n"
     policy = "quorum: 1\napprovers: {karim: {emails: [karim@example.org]}, claire: {}}\n"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,13 +12,14 @@ import pytest
 
 from checks.rule_pages import build
 from checks.test_media import findings_of
+from command_line import run_marronnier
 from marronnier import publish, review
 from marronnier.model.brand import Brand, Channel, Channels
 from marronnier.model.history import Event, History
 from marronnier.networks.kit.accounts import secrets_reader
 from marronnier.networks.kit.seam import Locked
 from people import Town, write
-from publish.test_publishing import Newsroom
+from publish.newsroom import SquareNewsroom
 from teamwork import KEY, NOW, PATH, POST, Team
 
 CHANNELS = "channels:\n  journal: {{network: feed, lang: fr{more}}}\n"
@@ -39,7 +39,7 @@ SAME: Mapping[str, str] = {
 
 
 def test_where_merging_is_approving_it_approves_a_new_place_too(town: Town, tmp_path: Path) -> None:
-    newsroom = Newsroom(town, tmp_path / "repository")
+    newsroom = SquareNewsroom(town, tmp_path / "repository")
     newsroom.post("bonjour", channels="journal", date="2026-12-03 09:00")
     assert newsroom.publish()[0] == {"bonjour@journal": "sealed"}
     write(newsroom.folder, {"brand/channels.yml": HERE})
@@ -94,7 +94,7 @@ def test_an_approval_of_words_unlocks_no_channel(approved: Team) -> None:
     assert not approved.approval().granted
 
 
-class Guarded(Newsroom):
+class Guarded(SquareNewsroom):
     """A newsroom in which Karim or Claire must approve."""
 
     def approve(self, who: str, *keys: str) -> None:
@@ -103,7 +103,7 @@ class Guarded(Newsroom):
 
     def as_somebody(self, who: str, *arguments: str) -> int:
         env = {**self.town.surroundings(who, "2026-12-01 10:00"), "SQUARE_STATE": str(self.square.folder)}
-        return subprocess.run(["marronnier", *arguments], cwd=self.folder, env=env, check=False, stdin=subprocess.DEVNULL).returncode
+        return run_marronnier(["--now", "2026-12-01 10:00", *arguments], self.folder, env)[1]
 
     def sealed(self, key: str) -> Mapping[str, object]:
         (path,) = [

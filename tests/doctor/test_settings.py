@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from command_line import run_marronnier
 from marronnier.demo.github import FakeGitHub, FakePerson, FakeTeam
 from marronnier.forge.github_settings import Reading, examine
 from marronnier.forge.setup import SetupNeeds
 from people import Town, write
-from stories.telling import run_marronnier
 
 RULES = ("deletion", "non_fast_forward")
 WORKFLOWS = {f".github/workflows/{name}.yml": f"name: {name}\non: push\n" for name in ("check", "report", "comment", "publish", "site")}

@@ -13,7 +13,7 @@ from urllib.parse import quote
 import pytest
 
 from fakes.rude import Say, answer, once, serving
-from marronnier.forge.github import GitHubConnection
+from marronnier.forge.github_connection import GitHubConnection
 from marronnier.forge.trouble import ForgeTrouble
 from marronnier.web import Web
 

@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from command_line import run_marronnier
 from marronnier.demo.github import FakeGitHub, FakePerson
 from marronnier.demo.github.people import Files
 from marronnier.demo.github.records import FakePullRequest
 from people import Town
 from reviewing import BRAND_ON_GITHUB, IDS, NOW, POLICY, make_template
-from stories.telling import run_marronnier
 
 MORNING, NEXT_DAY = "2026-11-20 09:00", "2026-11-21 10:00"
 """When nothing is due yet, and when every written date is."""

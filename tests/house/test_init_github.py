@@ -15,11 +15,11 @@ from pathlib import Path
 import pytest
 import yaml
 
+from command_line import run_marronnier
 from house.newcomer import Newcomer, printed_commands
 from marronnier import start
 from marronnier.demo.github import FakeGitHub, FakeTeam
 from marronnier.web import Web
-from stories.telling import run_marronnier
 
 TOOL = "essai/marronnier@0123456789abcdef0123456789abcdef01234567"
 HOME = "https://github.com/le-feuillage/jardin"
@@ -63,6 +63,16 @@ def there(tmp_path: Path) -> Iterator[FakeGitHub]:
 
 def told(github: FakeGitHub, token: str) -> dict[str, str]:
     return {"GITHUB_API_URL": github.api_url, "GITHUB_SERVER_URL": github.server_url, "GITHUB_TOKEN": token}
+
+
+def maintained(folder: Path, github: FakeGitHub) -> tuple[Path, FakeTeam, dict[str, str]]:
+    """A clone of a repository on GitHub with the example in it, the repository, and what a maintainer's terminal has set."""
+    ines = github.person("ines", id=4711)
+    team = github.repository("le-feuillage/jardin")
+    team.invite(ines, "admin")
+    clone(folder, f"{github.server_url}/le-feuillage/jardin.git")
+    run(folder, "init", "--example")
+    return folder, team, told(github, ines.token)
 
 
 @pytest.mark.parametrize(
@@ -143,17 +153,12 @@ def test_run_again_it_takes_the_commit_that_the_workflows_name(tmp_path: Path) -
 
 
 def test_run_again_it_prints_only_what_remains(tmp_path: Path, there: FakeGitHub) -> None:
-    ines = there.person("ines", id=4711)
-    team = there.repository("le-feuillage/jardin")
-    team.invite(ines, "admin")
-    folder = clone(tmp_path / "jardin", f"{there.server_url}/le-feuillage/jardin.git")
-    run(folder, "init", "--example")
-    surroundings = told(there, ines.token)
+    folder, team, surroundings = maintained(tmp_path / "jardin", there)
     done = github(folder, **surroundings)
     assert "Settings › Pages" in done.stdout
     for line in done.stdout.splitlines():
         if " gh " in f" {line.strip()} ":
-            carry_out(line.strip(), there, team, ines.token)
+            carry_out(line.strip(), there, team, surroundings["GITHUB_TOKEN"])
     again = github(folder, **surroundings).stdout
     assert not re.search(r"^  \d+\. Settings", again, re.MULTILINE)
     # The default branch takes pull requests only by now.
@@ -382,17 +387,12 @@ def test_each_ruleset_that_is_printed_is_json(tmp_path: Path) -> None:
 
 def test_what_gh_is_told_to_do_is_all_that_doctor_asks_for(tmp_path: Path, there: FakeGitHub) -> None:
     """Every printed line is carried out on a GitHub of this machine: by its own interface, as `gh` would ask it."""
-    ines = there.person("ines", id=4711)
-    team = there.repository("le-feuillage/jardin")
-    team.invite(ines, "admin")
-    folder = clone(tmp_path / "jardin", f"{there.server_url}/le-feuillage/jardin.git")
-    run(folder, "init", "--example")
-    surroundings = told(there, ines.token)
+    folder, team, surroundings = maintained(tmp_path / "jardin", there)
     done = github(folder, **surroundings)
     team.seed({path.relative_to(folder).as_posix(): path.read_text() for path in (folder / ".github/workflows").iterdir()})
     lines = [line.strip() for line in done.stdout.splitlines() if " gh " in f" {line.strip()} "]
     for line in lines:
-        carry_out(line, there, team, ines.token)
+        carry_out(line, there, team, surroundings["GITHUB_TOKEN"])
     examined = json.loads(run(folder, "doctor", "--format", "json", **surroundings).stdout)
     assert {note["state"] for note in examined["forge"]} == {"fine"}, examined["forge"]
 

@@ -160,7 +160,7 @@ def test_the_advice_never_takes_away_what_came_later(shared: Callable[[str], Led
     with pytest.raises(ledger.Damaged, match="was set back") as caught:
         two.open()
     assert "`git push" not in caught.value.next
-    assert push.read_origin_reference(two.repo) == other.head
+    assert two.git("ls-remote", "origin", "refs/heads/ledger").split()[0] == other.head
 
 
 def test_the_advice_about_a_local_ledger_set_back_brings_it_back(local: LedgerRepo) -> None:

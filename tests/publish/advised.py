@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, ClassVar
 
+from command_line import run_marronnier
 from fakes.square import Server
 from people import Town, write
-from stories.telling import run_marronnier
 
 FORMAT = "%Y-%m-%d %H:%M"
 WORDS = ("On ouvre le jardin dimanche.", "On ouvre le jardin samedi.", "Le jardin ouvre.")

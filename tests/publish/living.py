@@ -16,12 +16,11 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from command_line import run_marronnier
 from fakes.square import Received, Server
 from people import BRAND, Town
-from stories.telling import run_marronnier
 
 BRUSSELS = ZoneInfo("Europe/Brussels")
-BEGAN = "2026-11-02 09:00"
 RUNNERS = ("one", "two")
 APPROVALS = """\
 quorum: {quorum}
@@ -127,9 +126,10 @@ class Brand:
         self.origin, self.desk = folder / "origin.git", folder / "desk"
         self.square = Server(folder / "square")
         self.now = datetime(2026, 12, 1, 8, 0, tzinfo=BRUSSELS)
-        subprocess.run(["git", "clone", "-q", "--bare", str(template), str(self.origin)], check=True)
+        made = town.origin(template)
+        made.copy_bare(self.origin)
         for name in ("desk", *RUNNERS):
-            self.git("clone", "-q", str(self.origin), str(folder / name), folder=folder)
+            made.copy_clone(self.origin, folder / name)
         self.approved: dict[str, tuple[str, Mapping[str, Said]]] = {}
         """By commit: who approved, and what stood there then, by key."""
         self._trees: dict[str, Tree] = {}
@@ -358,8 +358,4 @@ def founded(town: Town, folder: Path) -> Path:
         "brand/approvals.yml": APPROVALS.format(quorum=1, moves="same-day"),
         "calendar/slots.yml": SLOTS,
     }
-    town.found(folder, files)
-    env = town.surroundings("publisher", BEGAN)
-    subprocess.run(["marronnier", "--now", BEGAN, "ledger", "init"], cwd=folder, env=env, check=True, capture_output=True)
-    town.git(folder, "commit", "-qam", "Begin the ledger", now=BEGAN)
-    return folder
+    return town.newsroom(folder, files)

@@ -4,79 +4,30 @@ from __future__ import annotations
 
 import base64
 import json
-import subprocess
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from unittest import mock
 
 import pytest
 
-from fakes.bluesky import HANDLE, PASSWORD, Server, serving
+from fakes.bluesky import PASSWORD, serving
 from marronnier.model.history import Event, History
 from marronnier.model.publication import Part, Payload
-from marronnier.publish import real_time
 from marronnier.publish.run import Run
 from marronnier.publish.send import send_request
 from marronnier.web import Web
 from networks.posts import drawn, picture
-from people import Town, write
-from stories.telling import run_marronnier
-
-NOW = "2026-12-02 09:00"
-
-
-class Newsroom:
-    """A repository in which merging counts as approval, its brand under a clock, and a Bluesky server."""
-
-    def __init__(self, town: Town, folder: Path, there: Server) -> None:
-        self.town, self.folder, self.there, self.password = town, folder, there, PASSWORD
-        town.found(folder)
-        channel = f"{{network: bluesky, account: {HANDLE}, host: '{there.host}', env: {{password: SKY}}}}"
-        brand = (folder / "brand/brand.yml").read_text() + f"clock: {NOW}\n"
-        write(
-            folder,
-            {"brand/brand.yml": brand, "brand/approvals.yml": "quorum: 0\n", "brand/channels.yml": f"channels:\n  sky: {channel}\n"},
-        )
-        self.commit("Merging is approving", "2026-11-02 09:00")
-        assert self.run("ledger", "init", now="2026-11-02 10:00").returncode == 0
-        self.commit("Name the ledger", "2026-11-02 10:00")
-
-    def commit(self, message: str, now: str = "2026-12-01 09:00") -> None:
-        self.town.git(self.folder, "add", "-A", now=now)
-        self.town.git(self.folder, "commit", "-qm", message, now=now)
-
-    def post(self, name: str, words: str, more: str = "") -> None:
-        front = f"---\nid: {name}\ndate: 2026-12-02 08:50\nchannels: [sky]\n{more}---\n"
-        write(self.folder, {f"content/posts/2026/12/{name}.md": f"{front}{words}\n"})
-        self.commit(name)
-
-    def run(self, *arguments: str, now: str = NOW) -> subprocess.CompletedProcess[str]:
-        env = {**self.town.surroundings("publisher", now), "SKY": self.password}
-        done = subprocess.run(
-            ["marronnier", *arguments], cwd=self.folder, env=env, capture_output=True, text=True, check=False, timeout=120,
-            stdin=subprocess.DEVNULL,
-        )  # fmt: skip
-        assert "Traceback" not in done.stderr, done.stderr
-        return done
-
-    def publish(self, now: str = NOW) -> dict[str, str]:
-        done = self.run("publish", "--format", "json", now=now)
-        assert done.stdout, done.stderr
-        return {step["key"]: step["act"] for step in json.loads(done.stdout)["steps"]}
-
-    def hours(self) -> list[tuple[str, str]]:
-        """The posts on the server, each with the hour written in it."""
-        return [(line["record"]["text"], line["record"]["createdAt"][11:16]) for line in self.there.received()]
+from people import Town
+from publish.bluesky_newsroom import BlueskyNewsroom
 
 
 @pytest.fixture
-def newsroom(town: Town, tmp_path: Path) -> Iterator[Newsroom]:
+def newsroom(town: Town, tmp_path: Path) -> Iterator[BlueskyNewsroom]:
     with serving(tmp_path / "sky") as there:
-        yield Newsroom(town, tmp_path / "repository", there)
+        yield BlueskyNewsroom(town, tmp_path / "repository", there)
 
 
-def test_a_thread_with_a_picture_goes_out_once(newsroom: Newsroom) -> None:
+def test_a_thread_with_a_picture_goes_out_once(newsroom: BlueskyNewsroom) -> None:
     image = picture("arbre.png", "")
     (newsroom.folder / "content/media").mkdir(parents=True)
     (newsroom.folder / "content/media/arbre.png").write_bytes(drawn(image))
@@ -90,7 +41,7 @@ def test_a_thread_with_a_picture_goes_out_once(newsroom: Newsroom) -> None:
 
 
 @pytest.mark.parametrize("answer", ["cut-before", "cut-after"])
-def test_t04_a_lost_answer_needs_no_person(newsroom: Newsroom, answer: str) -> None:
+def test_t04_a_lost_answer_needs_no_person(newsroom: BlueskyNewsroom, answer: str) -> None:
     newsroom.post("bonjour", "Bonjour du jardin.")
     newsroom.there.order(answer)
     assert newsroom.publish() == {"bonjour@sky": "unknown"}
@@ -104,7 +55,7 @@ def test_t04_a_lost_answer_needs_no_person(newsroom: Newsroom, answer: str) -> N
     ("cut-before", False, {"bonjour@sky": "sent"}),
 ])  # fmt: skip
 def test_what_somebody_deleted_before_the_debt_is_settled_does_not_come_back(
-    newsroom: Newsroom, answer: str, deleted: bool, acts: dict[str, str]
+    newsroom: BlueskyNewsroom, answer: str, deleted: bool, acts: dict[str, str]
 ) -> None:
     """Sent again under its key it would be there once more; where the account never changed, it never was there."""
     newsroom.post("bonjour", "Bonjour du jardin.")
@@ -113,10 +64,7 @@ def test_what_somebody_deleted_before_the_debt_is_settled_does_not_come_back(
     if deleted:
         (there,) = newsroom.there.received()
         newsroom.there.delete(there["rkey"])
-    env = {**newsroom.town.surroundings("publisher", "2026-12-02 09:30"), "SKY": newsroom.password}
-    with mock.patch.object(real_time, "real_now", lambda: datetime.now(UTC) + timedelta(minutes=20)):
-        said, _status = run_marronnier(["--now", "2026-12-02 09:30", "publish", "--format", "json"], newsroom.folder, env)
-    assert {step["key"]: step["act"] for step in json.loads(said)["steps"]} == acts
+    assert newsroom.publish("2026-12-02 09:30", later=1200) == acts
     assert len(newsroom.there.received()) == (0 if deleted else 1)
     if deleted:
         (line,) = json.loads(newsroom.run("status", "bonjour", "--format", "json", now="2026-12-02 09:35").stdout)
@@ -152,7 +100,7 @@ def test_a_post_has_the_hour_since_which_it_may_be_out(names: list[str], first: 
     assert send_request(History("bonjour@sky", tuple(events)), payload, 1, run).first_sent_at == expected
 
 
-def test_t07_a_revoked_password_holds_the_channel_and_is_never_shown(newsroom: Newsroom) -> None:
+def test_t07_a_revoked_password_holds_the_channel_and_is_never_shown(newsroom: BlueskyNewsroom) -> None:
     newsroom.password = "wxyz-wxyz-wxyz-wxyz"
     newsroom.post("bonjour", "Bonjour du jardin.")
     newsroom.there.order(

@@ -12,25 +12,26 @@ from marronnier.model.brand import Channel
 from marronnier.networks import bluesky, mastodon
 from marronnier.networks.kit.seam import Refused
 from people import Town
-from publish.tooting import THREAD, Newsroom, read_json
+from publish.mastodon_newsroom import THREAD, MastodonNewsroom
+from publish.newsroom import read_json
 
 TOOTS = Channel(network="mastodon", account="@jardin@example.org", host="social.example.org")
 SKY = Channel(network="bluesky", account="jardin.bsky.social")
 
 
 @pytest.fixture
-def newsroom(town: Town, tmp_path: Path) -> Iterator[Newsroom]:
+def newsroom(town: Town, tmp_path: Path) -> Iterator[MastodonNewsroom]:
     with Mastodon(tmp_path / "mastodon").running() as running:
         running.keyless = True
-        yield Newsroom(town, tmp_path / "repository", running)
+        yield MastodonNewsroom(town, tmp_path / "repository", running)
 
 
-def settle(newsroom: Newsroom, key: str, url: str) -> tuple[int, str]:
+def settle(newsroom: MastodonNewsroom, key: str, url: str) -> tuple[int, str]:
     done = newsroom.run("settle", key, "--was-sent", url)
     return done.returncode, done.stdout + done.stderr
 
 
-def in_doubt(newsroom: Newsroom) -> str:
+def in_doubt(newsroom: MastodonNewsroom) -> str:
     """One toot is out, and another may be; the address of the first."""
     newsroom.post("pommier", "Un pommier.", "2026-12-02 08:40")
     newsroom.post("poirier", "Un poirier.", "2026-12-02 08:50")
@@ -50,7 +51,7 @@ WRONG = {
 }
 
 
-def test_an_address_that_is_not_this_posts_is_refused(newsroom: Newsroom) -> None:
+def test_an_address_that_is_not_this_posts_is_refused(newsroom: MastodonNewsroom) -> None:
     url = in_doubt(newsroom)
     told = dict.fromkeys(FORMS, "is the post of pommier@toots") | WRONG
     for form, why in told.items():
@@ -61,7 +62,7 @@ def test_an_address_that_is_not_this_posts_is_refused(newsroom: Newsroom) -> Non
     assert read_json(newsroom.run("status", "poirier", "--format", "json").stdout)[0]["state"] == "unknown"
 
 
-def test_a_part_of_a_thread_is_not_at_the_address_of_another_part(newsroom: Newsroom) -> None:
+def test_a_part_of_a_thread_is_not_at_the_address_of_another_part(newsroom: MastodonNewsroom) -> None:
     newsroom.post("verger", THREAD)
     newsroom.there.order("fine")
     newsroom.there.order("unknown-before-accept")
@@ -70,7 +71,7 @@ def test_a_part_of_a_thread_is_not_at_the_address_of_another_part(newsroom: News
     assert status and "is the post of verger@toots" in said
 
 
-def test_a_toot_settled_by_hand_is_never_found_as_another_publications(newsroom: Newsroom) -> None:
+def test_a_toot_settled_by_hand_is_never_found_as_another_publications(newsroom: MastodonNewsroom) -> None:
     """The ledger knows its address only, and written with a slash at its end."""
     newsroom.second_channel()
     newsroom.post("pommier", "Un pommier.", "2026-12-02 08:40")

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from command_line import run_marronnier
 from people import Town, write
-from stories.telling import run_marronnier
 
 NOW = "2026-12-02 09:00"
 POST = "---\nid: bonjour\ndate: 2026-12-02 08:50\nchannels: [journal, krant]\n---\nBonjour.\n"

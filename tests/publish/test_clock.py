@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from command_line import run_marronnier
 from fakes.bluesky import HANDLE, PASSWORD, serving
 from fakes.mastodon import TOKEN, Mastodon
 from fakes.square import Server
@@ -24,7 +25,6 @@ from marronnier.web import Web
 from people import Town, write
 from publish.living import Brand, Said, founded, post
 from servers.origin import Forge, over_http
-from stories.telling import run_marronnier
 
 NOW = datetime(2026, 12, 1, 9, tzinfo=UTC)
 
@@ -116,15 +116,9 @@ class Dated:
 
     def __init__(self, town: Town, folder: Path) -> None:
         self.town, self.folder, self.square = town, folder / "repository", Server(folder / "square")
-        town.found(self.folder)
         channels = "".join(f"  {name}: {{network: fakes.asked_square, account: square.test/{name}}}\n" for name in ("place", "forum"))
-        write(
-            self.folder,
-            {"brand/approvals.yml": "quorum: 0\n", "brand/channels.yml": f"channels:\n  journal: {{network: feed}}\n{channels}"},
-        )
-        self.commit("Merging is approving")
-        assert self.run("ledger", "init", now="2026-11-02 10:00").returncode == 0
-        self.commit("Name the ledger")
+        channels = f"channels:\n  journal: {{network: feed}}\n{channels}"
+        town.newsroom(self.folder, {"brand/approvals.yml": "quorum: 0\n", "brand/channels.yml": channels})
 
     def commit(self, message: str) -> None:
         self.town.git(self.folder, "add", "-A", now="2026-11-02 10:00")

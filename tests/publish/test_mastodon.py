@@ -14,7 +14,7 @@ import pytest
 from fakes.fediverse import Takahe
 from fakes.mastodon import TOKEN, Mastodon
 from people import Town
-from publish.tooting import THREAD, Newsroom
+from publish.mastodon_newsroom import THREAD, MastodonNewsroom
 
 
 @pytest.fixture
@@ -25,11 +25,11 @@ def there(tmp_path: Path) -> Iterator[Mastodon]:
 
 
 @pytest.fixture
-def newsroom(town: Town, tmp_path: Path, there: Mastodon) -> Newsroom:
-    return Newsroom(town, tmp_path / "repository", there)
+def newsroom(town: Town, tmp_path: Path, there: Mastodon) -> MastodonNewsroom:
+    return MastodonNewsroom(town, tmp_path / "repository", there)
 
 
-def test_a_thread_goes_out_once_and_in_order(newsroom: Newsroom, there: Mastodon) -> None:
+def test_a_thread_goes_out_once_and_in_order(newsroom: MastodonNewsroom, there: Mastodon) -> None:
     newsroom.post("verger", THREAD)
     assert newsroom.publish() == {"verger@toots": "sent"}
     assert newsroom.publish() == {}
@@ -41,7 +41,9 @@ def test_a_thread_goes_out_once_and_in_order(newsroom: Newsroom, there: Mastodon
 
 
 @pytest.mark.parametrize("answer", ["cut-after-accept", "html-after-accept", "unknown-before-accept"])
-def test_t04_t08_a_lost_answer_in_a_thread_is_looked_up_and_the_thread_goes_on(newsroom: Newsroom, there: Mastodon, answer: str) -> None:
+def test_t04_t08_a_lost_answer_in_a_thread_is_looked_up_and_the_thread_goes_on(
+    newsroom: MastodonNewsroom, there: Mastodon, answer: str
+) -> None:
     newsroom.post("verger", THREAD)
     there.order("fine")
     there.order(answer)
@@ -53,7 +55,7 @@ def test_t04_t08_a_lost_answer_in_a_thread_is_looked_up_and_the_thread_goes_on(n
     assert [toot["request"].get("in_reply_to_id") for toot in there.toots()] == [None, *ids[:2]]
 
 
-def test_t04_a_lookup_without_an_answer_sends_nothing(newsroom: Newsroom, there: Mastodon) -> None:
+def test_t04_a_lookup_without_an_answer_sends_nothing(newsroom: MastodonNewsroom, there: Mastodon) -> None:
     newsroom.post("pommier", "Un pommier.")
     there.order("cut-after-accept")
     newsroom.publish()
@@ -65,7 +67,7 @@ def test_t04_a_lookup_without_an_answer_sends_nothing(newsroom: Newsroom, there:
     assert newsroom.texts() == ["Un pommier."]
 
 
-def test_t05_a_busy_server_is_not_asked_before_the_wait_is_over(newsroom: Newsroom, there: Mastodon) -> None:
+def test_t05_a_busy_server_is_not_asked_before_the_wait_is_over(newsroom: MastodonNewsroom, there: Mastodon) -> None:
     newsroom.post("pommier", "Un pommier.")
     there.order("wait", header={"Retry-After": "1200"})
     assert newsroom.publish() == {"pommier@toots": "waiting"}
@@ -75,7 +77,7 @@ def test_t05_a_busy_server_is_not_asked_before_the_wait_is_over(newsroom: Newsro
     assert newsroom.publish("2026-12-02 09:21") == {"pommier@toots": "sent"}
 
 
-def test_t07_a_refused_token_stops_the_channel_and_loses_nothing(newsroom: Newsroom) -> None:
+def test_t07_a_refused_token_stops_the_channel_and_loses_nothing(newsroom: MastodonNewsroom) -> None:
     newsroom.post("pommier", "Un pommier.")
     newsroom.token = "another-token-5f2a"
     assert newsroom.publish() == {"pommier@toots": "held"}
@@ -84,13 +86,13 @@ def test_t07_a_refused_token_stops_the_channel_and_loses_nothing(newsroom: Newsr
 
 
 def test_n01_a_brand_without_a_clock_sends_nothing_to_this_machine(town: Town, tmp_path: Path, there: Mastodon) -> None:
-    newsroom = Newsroom(town, tmp_path / "repository", there, clock="")
+    newsroom = MastodonNewsroom(town, tmp_path / "repository", there, clock="")
     newsroom.post("pommier", "Un pommier.")
     assert newsroom.publish() == {"pommier@toots": "waiting"}
     assert there.asked == []
 
 
-def test_n08_n09_the_token_is_in_no_output_and_no_file(newsroom: Newsroom, there: Mastodon) -> None:
+def test_n08_n09_the_token_is_in_no_output_and_no_file(newsroom: MastodonNewsroom, there: Mastodon) -> None:
     newsroom.post("pommier", "Un pommier.", "2026-12-02 08:30")
     newsroom.post("poirier", "Un poirier.", "2026-12-02 08:40")
     newsroom.post("prunier", "Un prunier.", "2026-12-02 08:50")
@@ -113,7 +115,7 @@ def test_n08_n09_the_token_is_in_no_output_and_no_file(newsroom: Newsroom, there
     assert len(there.toots()) == 3
 
 
-def test_the_ledger_remembers_when_it_was_first_tried(newsroom: Newsroom, there: Mastodon) -> None:
+def test_the_ledger_remembers_when_it_was_first_tried(newsroom: MastodonNewsroom, there: Mastodon) -> None:
     """The same words, sent an hour before by another publication, are not taken for this publication."""
     there.accept({"status": "Un pommier.", "visibility": "public"}, "")
     toots = there.folder / "toots.jsonl"
@@ -129,7 +131,7 @@ def test_the_ledger_remembers_when_it_was_first_tried(newsroom: Newsroom, there:
 # Issue 9: looking is proof only when it is
 
 
-def test_the_toot_of_another_post_is_not_taken_for_this_one(newsroom: Newsroom, there: Mastodon) -> None:
+def test_the_toot_of_another_post_is_not_taken_for_this_one(newsroom: MastodonNewsroom, there: Mastodon) -> None:
     newsroom.post("pommier", "Nouvel article : https://x.example/pommier", "2026-12-02 08:40")
     newsroom.post("poirier", "Nouvel article : https://x.example/poirier", "2026-12-02 08:50")
     there.order("fine")
@@ -140,7 +142,7 @@ def test_the_toot_of_another_post_is_not_taken_for_this_one(newsroom: Newsroom, 
     assert newsroom.publish("2026-12-02 09:30", later=1800) == {}
 
 
-def test_two_channels_of_one_account_never_share_a_toot(newsroom: Newsroom, there: Mastodon) -> None:
+def test_two_channels_of_one_account_never_share_a_toot(newsroom: MastodonNewsroom, there: Mastodon) -> None:
     newsroom.second_channel()
     newsroom.post("pommier", "Un pommier.", "2026-12-02 08:40")
     newsroom.publish()
@@ -154,7 +156,7 @@ def test_two_channels_of_one_account_never_share_a_toot(newsroom: Newsroom, ther
     assert newsroom.texts() == ["Un pommier.", "Un pommier."]
 
 
-def test_an_effect_that_comes_late_is_waited_for_in_real_time(newsroom: Newsroom, there: Mastodon) -> None:
+def test_an_effect_that_comes_late_is_waited_for_in_real_time(newsroom: MastodonNewsroom, there: Mastodon) -> None:
     newsroom.post("pommier", "Un pommier.")
     there.order("late", seconds=8)
     assert newsroom.publish() == {"pommier@toots": "unknown"}
@@ -168,7 +170,7 @@ def test_an_effect_that_comes_late_is_waited_for_in_real_time(newsroom: Newsroom
     assert newsroom.texts() == ["Un pommier."]
 
 
-def test_a_look_long_after_goes_back_to_the_first_try_in_real_time(newsroom: Newsroom, there: Mastodon) -> None:
+def test_a_look_long_after_goes_back_to_the_first_try_in_real_time(newsroom: MastodonNewsroom, there: Mastodon) -> None:
     """The brand's clock stands still: by it the first attempt is never long ago."""
     newsroom.post("pommier", "Un pommier.")
     there.order("cut-after-accept")
@@ -179,12 +181,12 @@ def test_a_look_long_after_goes_back_to_the_first_try_in_real_time(newsroom: New
 
 
 @pytest.fixture
-def takahe(town: Town, tmp_path: Path) -> Iterator[Newsroom]:
+def takahe(town: Town, tmp_path: Path) -> Iterator[MastodonNewsroom]:
     with Takahe(tmp_path / "mastodon").running() as running:
-        yield Newsroom(town, tmp_path / "repository", running)
+        yield MastodonNewsroom(town, tmp_path / "repository", running)
 
 
-def test_a_list_that_omits_the_post_sends_nothing_twice_and_asks_a_person(takahe: Newsroom) -> None:
+def test_a_list_that_omits_the_post_sends_nothing_twice_and_asks_a_person(takahe: MastodonNewsroom) -> None:
     takahe.post("pommier", "Un pommier.")
     post = takahe.folder / "content/posts/2026/12/pommier.md"
     post.write_text(post.read_text().replace("---\nUn", "for: {toots: {visibility: followers}}\n---\nUn"))
@@ -201,7 +203,7 @@ def test_a_list_that_omits_the_post_sends_nothing_twice_and_asks_a_person(takahe
     assert takahe.publish("2026-12-02 12:30", later=9000) == {}
 
 
-def test_what_never_arrived_there_is_sent_once_where_the_list_would_show_it(takahe: Newsroom) -> None:
+def test_what_never_arrived_there_is_sent_once_where_the_list_would_show_it(takahe: MastodonNewsroom) -> None:
     takahe.post("pommier", "Un pommier.")
     takahe.there.order("cut-before-accept")
     takahe.publish()
@@ -210,7 +212,7 @@ def test_what_never_arrived_there_is_sent_once_where_the_list_would_show_it(taka
     assert takahe.texts() == ["Un pommier."]
 
 
-def test_h15_the_token_of_another_account_posts_nothing(newsroom: Newsroom, there: Mastodon) -> None:
+def test_h15_the_token_of_another_account_posts_nothing(newsroom: MastodonNewsroom, there: Mastodon) -> None:
     for name in ("pommier", "poirier"):
         newsroom.post(name, f"Un {name}.")
     there.name = "karim"
@@ -221,7 +223,7 @@ def test_h15_the_token_of_another_account_posts_nothing(newsroom: Newsroom, ther
     assert newsroom.publish("2026-12-02 09:15") == {"pommier@toots": "sent", "poirier@toots": "sent"}
 
 
-def test_h15_another_accounts_list_proves_nothing(newsroom: Newsroom, there: Mastodon) -> None:
+def test_h15_another_accounts_list_proves_nothing(newsroom: MastodonNewsroom, there: Mastodon) -> None:
     newsroom.post("pommier", "Un pommier.")
     there.order("cut-after-accept")
     newsroom.publish()
@@ -232,7 +234,7 @@ def test_h15_another_accounts_list_proves_nothing(newsroom: Newsroom, there: Mas
     assert newsroom.texts() == ["Un pommier."]
 
 
-def test_h15_a_400_for_a_bad_token_holds_the_channel(takahe: Newsroom) -> None:
+def test_h15_a_400_for_a_bad_token_holds_the_channel(takahe: MastodonNewsroom) -> None:
     takahe.post("pommier", "Un pommier.")
     takahe.token = "revoked-91b3"
     assert takahe.publish() == {"pommier@toots": "held"}

@@ -143,7 +143,7 @@ def test_a_clock_that_origin_took_away_is_not_believed(brand: Brand) -> None:
     brand.commit("ines", "No clock")
     brand.git("push", "-q", "origin", "main")
     env = {key: value for key, value in brand.env("publisher").items() if key != "NOW"}
-    from stories.telling import run_marronnier
+    from command_line import run_marronnier
 
     said, _status = run_marronnier(["publish"], folder, env)
     assert sent(brand) == [], said

@@ -13,7 +13,8 @@ from fakes.mastodon import TOKEN, Mastodon
 from people import Town
 from publish.holding import say, write
 from publish.living import BRUSSELS, Brand, founded
-from publish.tooting import NOW, Newsroom
+from publish.mastodon_newsroom import MastodonNewsroom
+from publish.newsroom import NOW
 
 
 @pytest.fixture
@@ -29,7 +30,7 @@ def there(tmp_path: Path) -> Iterator[Mastodon]:
 
 def test_two_holders_with_a_bare_origin_and_a_mastodon_server_send_once(town: Town, tmp_path: Path, there: Mastodon) -> None:
     """In real time: their hold is a few seconds long. Under a fixed clock a server on this machine may be reached, and `--now` lets it go on."""
-    newsroom = Newsroom(town, tmp_path / "desk", there)
+    newsroom = MastodonNewsroom(town, tmp_path / "desk", there)
     newsroom.post("portes", "On ouvre le jardin.", "2026-12-02 10:00")
     newsroom.post("tisane", "Menthe, verveine.", "2026-12-02 10:01")
     town.git(tmp_path, "clone", "-q", "--bare", str(newsroom.folder), "origin.git")

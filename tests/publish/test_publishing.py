@@ -10,82 +10,19 @@ from pathlib import Path
 
 import pytest
 
-from fakes.square import Server
 from installed import install
 from marronnier.git import Repo
 from marronnier.pages.collect import collect_site_data
 from people import Town, write
-
-NOW = "2026-12-02 09:00"
-
-
-class Newsroom:
-    """A repository with a ledger, in which merging counts as approval, and the fake network Square."""
-
-    def __init__(self, town: Town, folder: Path, network: str = "fakes.square") -> None:
-        self.town, self.folder = town, folder
-        self.square = Server(folder.parent / "square")
-        town.found(folder)
-        write(
-            folder,
-            {
-                "brand/approvals.yml": "quorum: 0\n",
-                "brand/channels.yml": f"channels:\n  journal: {{network: feed}}\n  place: {{network: {network}}}\n  forum: {{network: {network}}}\n",
-            },
-        )
-        self.commit("Merging is approving", "2026-11-02 09:00")
-        assert self.run("ledger", "init", now="2026-11-02 10:00").returncode == 0
-        self.commit("Name the ledger", "2026-11-02 10:00")
-
-    def env(self, now: str) -> dict[str, str]:
-        return {**self.town.surroundings("publisher", now), "SQUARE_STATE": str(self.square.folder)}
-
-    def commit(self, message: str, now: str = "2026-12-01 09:00") -> None:
-        self.town.git(self.folder, "add", "-A", now=now)
-        self.town.git(self.folder, "commit", "-qm", message, now=now)
-
-    def post(
-        self, name: str, *, date: str = "2026-12-02 08:50", channels: str = "place", words: str = "Bonjour du jardin.", more: str = ""
-    ) -> None:
-        front = f"---\nid: {name}\ndate: {date}\nchannels: [{channels}]\n{more}---\n"
-        write(self.folder, {f"content/posts/2026/12/{name}.md": f"{front}{words}\n"})
-        self.commit(name)
-
-    def run(self, *arguments: str, now: str = NOW, folder: Path | None = None) -> subprocess.CompletedProcess[str]:
-        done = subprocess.run(
-            ["marronnier", *arguments],
-            cwd=folder or self.folder,
-            env=self.env(now),
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=120,
-            stdin=subprocess.DEVNULL,
-        )
-        assert "Traceback" not in done.stderr, done.stderr
-        return done
-
-    def publish(self, *arguments: str, now: str = NOW) -> tuple[dict[str, str], int]:
-        """The last act of each publication, and the exit code."""
-        done = self.run("publish", "--format", "json", *arguments, now=now)
-        assert done.stdout, done.stderr
-        return {step["key"]: step["act"] for step in json.loads(done.stdout)["steps"]}, done.returncode
-
-    def states(self, now: str = NOW) -> dict[str, str]:
-        done = self.run("plan", "--format", "json", "--all", now=now)
-        read = json.loads(done.stdout)
-        return {line["key"]: line["state"] for line in read["lines"]}
-
-    def texts(self, channel: str | None = None) -> list[str]:
-        return [message.wire["status"] for message in self.square.received(channel)]
+from publish.newsroom import NOW, SquareNewsroom
 
 
 @pytest.fixture
-def newsroom(town: Town, tmp_path: Path) -> Newsroom:
-    return Newsroom(town, tmp_path / "repository")
+def newsroom(town: Town, tmp_path: Path) -> SquareNewsroom:
+    return SquareNewsroom(town, tmp_path / "repository")
 
 
-def test_sent_once_and_a_second_run_sends_nothing(newsroom: Newsroom) -> None:
+def test_sent_once_and_a_second_run_sends_nothing(newsroom: SquareNewsroom) -> None:
     newsroom.post("bonjour", channels="place, journal")
     assert newsroom.publish() == ({"bonjour@place": "sent", "bonjour@journal": "sent"}, 0)
     assert newsroom.publish() == ({}, 0)
@@ -93,7 +30,7 @@ def test_sent_once_and_a_second_run_sends_nothing(newsroom: Newsroom) -> None:
     assert newsroom.states()["bonjour@place"] == "sent"
 
 
-def test_what_one_channel_has_heard_still_goes_to_the_others(newsroom: Newsroom) -> None:
+def test_what_one_channel_has_heard_still_goes_to_the_others(newsroom: SquareNewsroom) -> None:
     words = "On ouvre le jardin samedi, avec des bêches pour tout le monde."
     newsroom.post("bonjour", channels="place", date="when-approved", words=words)
     newsroom.post("encore", channels="place, journal", date="when-approved", words=words)
@@ -107,7 +44,7 @@ def test_what_one_channel_has_heard_still_goes_to_the_others(newsroom: Newsroom)
     assert newsroom.states()["encore@place"] == "held"
 
 
-def test_a_run_that_only_holds_back_what_would_be_said_twice_needs_a_person(newsroom: Newsroom) -> None:
+def test_a_run_that_only_holds_back_what_would_be_said_twice_needs_a_person(newsroom: SquareNewsroom) -> None:
     words = "On ouvre le jardin samedi, avec des bêches pour tout le monde."
     newsroom.post("bonjour", words=words)
     newsroom.publish()
@@ -119,7 +56,7 @@ def test_a_run_that_only_holds_back_what_would_be_said_twice_needs_a_person(news
     assert newsroom.texts() == [words]
 
 
-def test_dry_run_writes_nothing(newsroom: Newsroom) -> None:
+def test_dry_run_writes_nothing(newsroom: SquareNewsroom) -> None:
     newsroom.post("bonjour")
     before = newsroom.town.git(newsroom.folder, "rev-parse", "ledger")
     newsroom.post("long", words="Trop long. " * 40)
@@ -127,16 +64,12 @@ def test_dry_run_writes_nothing(newsroom: Newsroom) -> None:
     rehearsed = json.loads(newsroom.run("publish", "--dry-run", "--format", "json").stdout)
     assert [line["key"] for line in rehearsed["lines"]] == ["bonjour@place"]
     assert list(rehearsed["held"]) == ["long@place"]
-    frozen = newsroom.env(NOW) | {"MARRONNIER_FREEZE": "crise"}
-    done = subprocess.run(
-        ["marronnier", "publish", "--dry-run"], cwd=newsroom.folder, env=frozen, capture_output=True, text=True, check=False
-    )
-    assert "crise" in done.stderr
+    assert "crise" in newsroom.run("publish", "--dry-run", MARRONNIER_FREEZE="crise").stderr
     assert newsroom.town.git(newsroom.folder, "rev-parse", "ledger") == before
     assert newsroom.texts() == []
 
 
-def test_one_failure_never_stops_the_next(newsroom: Newsroom) -> None:
+def test_one_failure_never_stops_the_next(newsroom: SquareNewsroom) -> None:
     for number in range(3):
         newsroom.post(f"post-{number}", date=f"2026-12-02 08:5{number}", words=f"Bonjour {number}.")
     newsroom.square.order("refused")
@@ -146,7 +79,7 @@ def test_one_failure_never_stops_the_next(newsroom: Newsroom) -> None:
     assert newsroom.states()["post-0@place"] == "refused"
 
 
-def test_one_channels_failure_never_touches_another(newsroom: Newsroom) -> None:
+def test_one_channels_failure_never_touches_another(newsroom: SquareNewsroom) -> None:
     newsroom.post("bonjour", channels="place, forum, journal")
     newsroom.square.order("error-before-accept", channel="place")
     acts, _status = newsroom.publish()
@@ -156,10 +89,10 @@ def test_one_channels_failure_never_touches_another(newsroom: Newsroom) -> None:
 
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize("what", ["unknown", "error", "crash"])
-def test_t04_an_unknown_is_settled_by_a_lookup(newsroom: Newsroom, what: str, when: str) -> None:
+def test_t04_an_unknown_is_settled_by_a_lookup(newsroom: SquareNewsroom, what: str, when: str) -> None:
     newsroom.post("bonjour")
     newsroom.square.order(f"{what}-{when}-accept")
-    newsroom.run("publish")
+    newsroom.run_apart("publish")
     assert len(newsroom.texts()) == (1 if when == "after" else 0)
     for minutes in (15, 30):
         newsroom.publish(now=f"2026-12-02 09:{minutes}")
@@ -168,7 +101,7 @@ def test_t04_an_unknown_is_settled_by_a_lookup(newsroom: Newsroom, what: str, wh
 
 
 def test_an_unknown_on_a_blind_network_waits_for_a_person(town: Town, tmp_path: Path) -> None:
-    newsroom = Newsroom(town, tmp_path / "repository", "fakes.blind_square")
+    newsroom = SquareNewsroom(town, tmp_path / "repository", "fakes.blind_square")
     newsroom.post("bonjour")
     newsroom.square.order("unknown-after-accept")
     assert newsroom.publish() == ({"bonjour@place": "unknown"}, 3)
@@ -190,7 +123,7 @@ def test_an_unknown_on_a_blind_network_waits_for_a_person(town: Town, tmp_path: 
 
 
 def test_a_person_says_that_it_was_not_sent(town: Town, tmp_path: Path) -> None:
-    newsroom = Newsroom(town, tmp_path / "repository", "fakes.blind_square")
+    newsroom = SquareNewsroom(town, tmp_path / "repository", "fakes.blind_square")
     newsroom.post("bonjour")
     newsroom.square.order("unknown-before-accept")
     newsroom.publish()
@@ -201,15 +134,15 @@ def test_a_person_says_that_it_was_not_sent(town: Town, tmp_path: Path) -> None:
 
 
 def test_idempotent_network_is_sent_the_same_again(town: Town, tmp_path: Path) -> None:
-    newsroom = Newsroom(town, tmp_path / "repository", "fakes.keyed_square")
+    newsroom = SquareNewsroom(town, tmp_path / "repository", "fakes.keyed_square")
     newsroom.post("bonjour")
     newsroom.square.order("crash-after-accept")
-    newsroom.run("publish")
+    newsroom.run_apart("publish")
     assert newsroom.publish(now="2026-12-02 09:20")[0] == {"bonjour@place": "sent"}
     assert len(newsroom.texts()) == 1
 
 
-def test_t08_a_thread_resumes_at_its_first_missing_part(newsroom: Newsroom) -> None:
+def test_t08_a_thread_resumes_at_its_first_missing_part(newsroom: SquareNewsroom) -> None:
     newsroom.post("fil", words="Un.\n\n---\n\nDeux.\n\n---\n\nTrois.")
     newsroom.square.order("wait", part=1)
     assert newsroom.publish()[0] == {"fil@place": "waiting"}
@@ -219,16 +152,16 @@ def test_t08_a_thread_resumes_at_its_first_missing_part(newsroom: Newsroom) -> N
     assert [message.reply_to for message in newsroom.square.received()] == [None, "place-1", "place-2"]
 
 
-def test_t08_a_thread_killed_in_the_middle(newsroom: Newsroom) -> None:
+def test_t08_a_thread_killed_in_the_middle(newsroom: SquareNewsroom) -> None:
     newsroom.post("fil", words="Un.\n\n---\n\nDeux.\n\n---\n\nTrois.")
     newsroom.square.order("crash-after-accept", part=1)
-    newsroom.run("publish")
+    newsroom.run_apart("publish")
     for minutes in (15, 30):
         newsroom.publish(now=f"2026-12-02 09:{minutes}")
     assert newsroom.texts() == ["Un.", "Deux.", "Trois."]
 
 
-def test_wait_is_obeyed(newsroom: Newsroom) -> None:
+def test_wait_is_obeyed(newsroom: SquareNewsroom) -> None:
     newsroom.post("bonjour", more="grace: 8h\n")
     newsroom.square.order("wait", until=datetime(2026, 12, 2, 9, 0, tzinfo=UTC))
     assert newsroom.publish()[0] == {"bonjour@place": "waiting"}
@@ -236,7 +169,7 @@ def test_wait_is_obeyed(newsroom: Newsroom) -> None:
     assert newsroom.publish(now="2026-12-02 10:01")[0] == {"bonjour@place": "sent"}
 
 
-def test_locked_stops_the_channel_only(newsroom: Newsroom) -> None:
+def test_locked_stops_the_channel_only(newsroom: SquareNewsroom) -> None:
     newsroom.post("bonjour", channels="place, forum")
     newsroom.square.order("locked", channel="place")
     acts, status = newsroom.publish()
@@ -245,7 +178,7 @@ def test_locked_stops_the_channel_only(newsroom: Newsroom) -> None:
     assert newsroom.publish(now="2026-12-02 09:10")[0] == {"bonjour@place": "sent"}
 
 
-def test_t14_a_freeze_stops_everything_and_its_end_sends_no_burst(newsroom: Newsroom) -> None:
+def test_t14_a_freeze_stops_everything_and_its_end_sends_no_burst(newsroom: SquareNewsroom) -> None:
     for number in range(3):
         newsroom.post(f"post-{number}", words=f"Bonjour {number}.")
     write(newsroom.folder, {"calendar/freeze.yml": "why: Accident dans le quartier\n"})
@@ -259,16 +192,15 @@ def test_t14_a_freeze_stops_everything_and_its_end_sends_no_burst(newsroom: News
     assert set(newsroom.states("2026-12-02 18:00").values()) == {"missed"}
 
 
-def test_t14_the_repository_variable_freezes(newsroom: Newsroom) -> None:
+def test_t14_the_repository_variable_freezes(newsroom: SquareNewsroom) -> None:
     newsroom.post("bonjour")
-    env = {**newsroom.env(NOW), "MARRONNIER_FREEZE": "crise"}
-    done = subprocess.run(["marronnier", "publish"], cwd=newsroom.folder, env=env, capture_output=True, text=True, check=False)
+    done = newsroom.run("publish", MARRONNIER_FREEZE="crise")
     assert done.returncode == 3
     assert "crise" in done.stderr
     assert newsroom.texts() == []
 
 
-def test_brakes_stop_a_burst_and_a_person_releases_them(newsroom: Newsroom) -> None:
+def test_brakes_stop_a_burst_and_a_person_releases_them(newsroom: SquareNewsroom) -> None:
     write(newsroom.folder, {"brand/brand.yml": (newsroom.folder / "brand/brand.yml").read_text() + "brakes: {at_once: 2}\n"})
     for number in range(3):
         newsroom.post(f"post-{number}", words=f"Bonjour {number}.")
@@ -280,7 +212,7 @@ def test_brakes_stop_a_burst_and_a_person_releases_them(newsroom: Newsroom) -> N
     assert len(newsroom.texts()) == 3
 
 
-def test_a_missed_post_asks_and_a_person_decides(newsroom: Newsroom) -> None:
+def test_a_missed_post_asks_and_a_person_decides(newsroom: SquareNewsroom) -> None:
     newsroom.post("bonjour", date="2026-12-01 10:00")
     assert newsroom.states("2026-12-01 09:30")["bonjour@place"] == "ready"
     newsroom.publish(now="2026-12-01 09:30")
@@ -291,13 +223,13 @@ def test_a_missed_post_asks_and_a_person_decides(newsroom: Newsroom) -> None:
     assert newsroom.publish(now="2026-12-01 13:10")[0] == {"bonjour@place": "sent"}
 
 
-def test_send_until_sends_late(newsroom: Newsroom) -> None:
+def test_send_until_sends_late(newsroom: SquareNewsroom) -> None:
     newsroom.post("bonjour", date="2026-12-01 10:00", more="on_missed: send-until 8h\n")
     newsroom.publish(now="2026-12-01 09:30")
     assert newsroom.publish(now="2026-12-01 17:00")[0] == {"bonjour@place": "sent"}
 
 
-def test_a18_words_in_the_working_directory_are_never_sent(newsroom: Newsroom) -> None:
+def test_a18_words_in_the_working_directory_are_never_sent(newsroom: SquareNewsroom) -> None:
     newsroom.post("bonjour")
     path = newsroom.folder / "content/posts/2026/12/bonjour.md"
     path.write_text(path.read_text().replace("Bonjour", "Adieu"))
@@ -305,7 +237,7 @@ def test_a18_words_in_the_working_directory_are_never_sent(newsroom: Newsroom) -
     assert newsroom.texts() == ["Bonjour du jardin."]
 
 
-def test_a_clock_that_is_not_committed_sends_nothing(newsroom: Newsroom) -> None:
+def test_a_clock_that_is_not_committed_sends_nothing(newsroom: SquareNewsroom) -> None:
     newsroom.post("demain", date="2090-12-02 10:00")
     path = newsroom.folder / "brand/brand.yml"
     path.write_text(path.read_text() + "clock: 2090-12-02 10:00\n")
@@ -316,7 +248,7 @@ def test_a_clock_that_is_not_committed_sends_nothing(newsroom: Newsroom) -> None
     assert newsroom.texts() == []
 
 
-def test_under_a_clock_nothing_leaves_this_machine(newsroom: Newsroom, tmp_path: Path) -> None:
+def test_under_a_clock_nothing_leaves_this_machine(newsroom: SquareNewsroom, tmp_path: Path) -> None:
     install(
         tmp_path / "networks",
         "faraway",
@@ -343,7 +275,7 @@ def test_under_a_clock_nothing_leaves_this_machine(newsroom: Newsroom, tmp_path:
     assert newsroom.texts() == []
 
 
-def test_a_network_nobody_knows_is_held_and_stops_nothing(newsroom: Newsroom) -> None:
+def test_a_network_nobody_knows_is_held_and_stops_nothing(newsroom: SquareNewsroom) -> None:
     write(newsroom.folder, {"brand/channels.yml": "channels:\n  place: {network: fakes.square}\n  miroir: {network: miroir}\n"})
     newsroom.post("bonjour", channels="place, miroir")
     newsroom.publish()
@@ -351,14 +283,14 @@ def test_a_network_nobody_knows_is_held_and_stops_nothing(newsroom: Newsroom) ->
     assert newsroom.states()["bonjour@miroir"] == "held"
 
 
-def test_an_error_of_a_rule_is_never_sent(newsroom: Newsroom) -> None:
+def test_an_error_of_a_rule_is_never_sent(newsroom: SquareNewsroom) -> None:
     newsroom.post("long", words="Trop long. " * 40)
     acts, status = newsroom.publish()
     assert (acts, status) == ({"long@place": "held"}, 3)
     assert newsroom.texts() == []
 
 
-def test_what_an_error_will_hold_needs_somebody_before_its_hour(newsroom: Newsroom) -> None:
+def test_what_an_error_will_hold_needs_somebody_before_its_hour(newsroom: SquareNewsroom) -> None:
     newsroom.post("long", date="2026-12-05 10:00", words="Trop long. " * 40)
     newsroom.post("bonjour", date="2026-12-05 11:00")
     for verb in ("plan", "status"):
@@ -374,7 +306,7 @@ def test_what_an_error_will_hold_needs_somebody_before_its_hour(newsroom: Newsro
     assert newsroom.publish()[0] == {"long@place": "sealed"}
 
 
-def test_the_internal_site_shows_what_an_error_will_hold(newsroom: Newsroom) -> None:
+def test_the_internal_site_shows_what_an_error_will_hold(newsroom: SquareNewsroom) -> None:
     newsroom.post("long", date="2026-12-05 10:00", words="Trop long. " * 40)
     data = collect_site_data(Repo(newsroom.folder), datetime(2026, 12, 2, 8, tzinfo=UTC), internal=True)("fr")
     (line,) = data.plan.lines
@@ -382,7 +314,7 @@ def test_the_internal_site_shows_what_an_error_will_hold(newsroom: Newsroom) -> 
     assert "error[over-length]" in line.why and line.next.startswith("corrigez")
 
 
-def test_an_error_written_after_the_seal_is_held_like_any_other(newsroom: Newsroom) -> None:
+def test_an_error_written_after_the_seal_is_held_like_any_other(newsroom: SquareNewsroom) -> None:
     newsroom.post("bonjour", date="2026-12-02 09:30")
     assert newsroom.publish()[0] == {"bonjour@place": "sealed"}
     newsroom.post("bonjour", date="2026-12-02 09:20", words="Trop long. " * 40)
@@ -392,7 +324,7 @@ def test_an_error_written_after_the_seal_is_held_like_any_other(newsroom: Newsro
     assert newsroom.texts() == []
 
 
-def test_settings_that_cannot_be_read_are_told_before_anything_is_due(newsroom: Newsroom) -> None:
+def test_settings_that_cannot_be_read_are_told_before_anything_is_due(newsroom: SquareNewsroom) -> None:
     newsroom.post("bonjour", date="2026-12-05 10:00")
     write(newsroom.folder, {"calendar/slots.yml": "slots: 3\n"})
     newsroom.commit("Break the slots")
@@ -402,7 +334,7 @@ def test_settings_that_cannot_be_read_are_told_before_anything_is_due(newsroom: 
 
 @pytest.mark.parametrize("runners", [2, 4])
 def test_t02_runners_racing_on_a_bare_remote(town: Town, tmp_path: Path, runners: int) -> None:
-    newsroom = Newsroom(town, tmp_path / "repository")
+    newsroom = SquareNewsroom(town, tmp_path / "repository")
     for number in range(3):
         newsroom.post(f"post-{number}", channels="place, journal", words=f"Bonjour {number}.")
     bare = tmp_path / "origin.git"
@@ -430,7 +362,7 @@ def test_t02_runners_racing_on_a_bare_remote(town: Town, tmp_path: Path, runners
     assert verified.returncode == 0, verified.stdout + verified.stderr
 
 
-def test_what_a_run_holds_back_is_printed_with_its_next_step(newsroom: Newsroom) -> None:
+def test_what_a_run_holds_back_is_printed_with_its_next_step(newsroom: SquareNewsroom) -> None:
     """Also where the same run has sealed it, or has just learned it from the network."""
     words = "On ouvre le jardin samedi, avec des bêches pour tout le monde."
     newsroom.post("bonjour", words=words, date="when-approved")

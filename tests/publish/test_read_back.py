@@ -14,18 +14,18 @@ from fakes.mastodon import Mastodon
 from marronnier.publish.read_back import MAX_POSTS
 from people import Town, write
 from publish.advised import Adviser
-from publish.test_bluesky import Newsroom as SkyNewsroom
-from publish.test_publishing import Newsroom as SquareNewsroom
-from publish.tooting import THREAD, Newsroom, read_json
+from publish.bluesky_newsroom import BlueskyNewsroom
+from publish.mastodon_newsroom import THREAD, MastodonNewsroom
+from publish.newsroom import SquareNewsroom, read_json
 
 LATER = [f"2026-12-02 {hour}" for hour in ("09:11", "09:20", "09:30", "10:30")]
 A_DAY_LATER = "2026-12-03 09:05"
 
 
 @pytest.fixture
-def newsroom(town: Town, tmp_path: Path) -> Iterator[Newsroom]:
+def newsroom(town: Town, tmp_path: Path) -> Iterator[MastodonNewsroom]:
     with Mastodon(tmp_path / "mastodon").running() as running:
-        yield Newsroom(town, tmp_path / "repository", running)
+        yield MastodonNewsroom(town, tmp_path / "repository", running)
 
 
 @pytest.fixture
@@ -41,11 +41,11 @@ def sent(adviser: Adviser) -> Adviser:
     return adviser
 
 
-def looks(newsroom: Newsroom) -> int:
+def looks(newsroom: MastodonNewsroom) -> int:
     return sum(asked.startswith("GET /api/v1/statuses/") for asked in newsroom.there.asked)
 
 
-def line(newsroom: Newsroom, name: str) -> Mapping[str, Any]:
+def line(newsroom: MastodonNewsroom, name: str) -> Mapping[str, Any]:
     (found,) = read_json(newsroom.run("status", name, "--format", "json").stdout)
     return found  # type: ignore[no-any-return]
 
@@ -53,7 +53,7 @@ def line(newsroom: Newsroom, name: str) -> Mapping[str, Any]:
 # When it is asked for, and what that costs
 
 
-def test_a_toot_is_asked_for_after_ten_minutes_and_after_a_day_once_each(newsroom: Newsroom) -> None:
+def test_a_toot_is_asked_for_after_ten_minutes_and_after_a_day_once_each(newsroom: MastodonNewsroom) -> None:
     newsroom.post("pommier", "Un pommier.")
     newsroom.publish()
     for now, asked in (("2026-12-02 09:09", 0), ("2026-12-02 09:11", 1), ("2026-12-02 09:20", 1), ("2026-12-02 18:00", 1)):
@@ -64,7 +64,7 @@ def test_a_toot_is_asked_for_after_ten_minutes_and_after_a_day_once_each(newsroo
     assert newsroom.run("ledger", "verify").returncode == 0
 
 
-def test_a_run_with_nothing_to_ask_for_asks_nobody_and_records_nothing(newsroom: Newsroom) -> None:
+def test_a_run_with_nothing_to_ask_for_asks_nobody_and_records_nothing(newsroom: MastodonNewsroom) -> None:
     newsroom.post("pommier", "Un pommier.")
     newsroom.publish()
     newsroom.publish(LATER[0])
@@ -74,7 +74,7 @@ def test_a_run_with_nothing_to_ask_for_asks_nobody_and_records_nothing(newsroom:
     assert newsroom.town.git(newsroom.folder, "rev-parse", "ledger") == head
 
 
-def test_what_was_sent_long_ago_is_not_asked_for(newsroom: Newsroom) -> None:
+def test_what_was_sent_long_ago_is_not_asked_for(newsroom: MastodonNewsroom) -> None:
     newsroom.post("pommier", "Un pommier.")
     newsroom.publish()
     newsroom.there.delete(newsroom.there.toots()[0]["id"])
@@ -84,7 +84,7 @@ def test_what_was_sent_long_ago_is_not_asked_for(newsroom: Newsroom) -> None:
 # What the answer says
 
 
-def test_a_toot_that_was_deleted_is_told_after_two_answers_and_not_sent_again(newsroom: Newsroom) -> None:
+def test_a_toot_that_was_deleted_is_told_after_two_answers_and_not_sent_again(newsroom: MastodonNewsroom) -> None:
     newsroom.post("pommier", "Un pommier.")
     newsroom.publish()
     newsroom.there.delete(newsroom.there.toots()[0]["id"])
@@ -103,7 +103,7 @@ def test_a_toot_that_was_deleted_is_told_after_two_answers_and_not_sent_again(ne
     assert len(newsroom.there.toots()) == 1 and looks(newsroom) == 2
 
 
-def test_an_answer_that_is_no_answer_says_nothing(newsroom: Newsroom) -> None:
+def test_an_answer_that_is_no_answer_says_nothing(newsroom: MastodonNewsroom) -> None:
     """`missing` is a page of a proxy, not the server's own word."""
     newsroom.post("pommier", "Un pommier.")
     newsroom.publish()
@@ -115,7 +115,7 @@ def test_an_answer_that_is_no_answer_says_nothing(newsroom: Newsroom) -> None:
     assert newsroom.publish(LATER[3]) == {} and looks(newsroom) == len(answers) + 1
 
 
-def test_a_toot_that_comes_back_between_two_answers_is_there(newsroom: Newsroom) -> None:
+def test_a_toot_that_comes_back_between_two_answers_is_there(newsroom: MastodonNewsroom) -> None:
     newsroom.post("pommier", "Un pommier.")
     newsroom.publish()
     newsroom.there.delete(newsroom.there.toots()[0]["id"])
@@ -128,7 +128,7 @@ def test_a_toot_that_comes_back_between_two_answers_is_there(newsroom: Newsroom)
 
 def test_a_server_that_may_hide_the_toot_from_its_author_says_nothing(town: Town, tmp_path: Path) -> None:
     with Takahe(tmp_path / "mastodon").running() as there:
-        newsroom = Newsroom(town, tmp_path / "repository", there)
+        newsroom = MastodonNewsroom(town, tmp_path / "repository", there)
         newsroom.post("pommier", "Un pommier.")
         post = newsroom.folder / "content/posts/2026/12/pommier.md"
         post.write_text(post.read_text().replace("---\nUn", "for: {toots: {visibility: followers}}\n---\nUn"))
@@ -149,7 +149,7 @@ def test_a_server_that_may_hide_the_toot_from_its_author_says_nothing(town: Town
         assert newsroom.publish("2026-12-02 10:45") == {"verger@toots": "sent"}, "a thread goes on where nobody could ever tell"
 
 
-def test_another_place_is_not_asked_and_gets_no_secret(newsroom: Newsroom, town: Town, tmp_path: Path) -> None:
+def test_another_place_is_not_asked_and_gets_no_secret(newsroom: MastodonNewsroom, town: Town, tmp_path: Path) -> None:
     newsroom.post("pommier", "Un pommier.")
     newsroom.publish()
     with Mastodon(tmp_path / "elsewhere").running() as elsewhere:
@@ -163,7 +163,7 @@ def test_another_place_is_not_asked_and_gets_no_secret(newsroom: Newsroom, town:
 
 def test_a_record_of_bluesky_is_asked_for_by_its_key(town: Town, tmp_path: Path) -> None:
     with serving(tmp_path / "sky") as there:
-        newsroom = SkyNewsroom(town, tmp_path / "repository", there)
+        newsroom = BlueskyNewsroom(town, tmp_path / "repository", there)
         newsroom.post("bonjour", "Bonjour du jardin.")
         newsroom.publish()
         for answer in ("error-before", "html-before", "wait"):
@@ -180,7 +180,7 @@ def test_a_record_of_bluesky_is_asked_for_by_its_key(town: Town, tmp_path: Path)
 # It stops nothing
 
 
-def test_it_never_fails_or_delays_a_publication(newsroom: Newsroom) -> None:
+def test_it_never_fails_or_delays_a_publication(newsroom: MastodonNewsroom) -> None:
     newsroom.post("pommier", "Un pommier.")
     newsroom.publish()
     newsroom.post("poirier", "Un poirier.", "2026-12-02 09:15")
@@ -267,7 +267,7 @@ def test_what_was_deleted_is_sent_again_with_corrected_words_once_they_are_appro
     assert adviser.texts() == ["On ouvre le jardin dimanche.", "On ouvre le jardin samedi."]
 
 
-def test_an_answer_lost_after_it_was_sent_again_is_looked_for_and_not_mistaken_for_the_old_one(newsroom: Newsroom) -> None:
+def test_an_answer_lost_after_it_was_sent_again_is_looked_for_and_not_mistaken_for_the_old_one(newsroom: MastodonNewsroom) -> None:
     newsroom.post("pommier", "Un pommier.")
     newsroom.publish()
     newsroom.there.delete(newsroom.there.toots()[0]["id"])
@@ -284,7 +284,7 @@ def test_an_answer_lost_after_it_was_sent_again_is_looked_for_and_not_mistaken_f
 
 
 @pytest.mark.parametrize("deleted", [0, 1])
-def test_t08_the_rest_of_a_thread_is_not_sent_without_its_beginning(newsroom: Newsroom, deleted: int) -> None:
+def test_t08_the_rest_of_a_thread_is_not_sent_without_its_beginning(newsroom: MastodonNewsroom, deleted: int) -> None:
     newsroom.post("verger", THREAD)
     newsroom.there.order("fine", times=2)
     newsroom.there.order("wait", header={"Retry-After": "300"})
@@ -305,7 +305,7 @@ def test_t08_the_rest_of_a_thread_is_not_sent_without_its_beginning(newsroom: Ne
     assert [toot["request"].get("in_reply_to_id") for toot in newsroom.there.toots()[2:]] == [None, *ids[:2]]
 
 
-def test_a_thread_goes_on_where_its_beginning_is_there(newsroom: Newsroom) -> None:
+def test_a_thread_goes_on_where_its_beginning_is_there(newsroom: MastodonNewsroom) -> None:
     newsroom.post("verger", THREAD)
     newsroom.there.order("fine", times=2)
     newsroom.there.order("wait", header={"Retry-After": "300"})
@@ -319,7 +319,7 @@ def test_a_thread_goes_on_where_its_beginning_is_there(newsroom: Newsroom) -> No
     assert newsroom.texts() == ["Un pommier.", "Un poirier.", "Un prunier."]
 
 
-def test_a_refusal_because_the_beginning_is_gone_leads_out_too(newsroom: Newsroom) -> None:
+def test_a_refusal_because_the_beginning_is_gone_leads_out_too(newsroom: MastodonNewsroom) -> None:
     """It is deleted between two parts of one run: the server answers 404 to the reply."""
     newsroom.post("verger", THREAD)
     newsroom.there.order("fine")
@@ -335,7 +335,7 @@ def test_a_refusal_because_the_beginning_is_gone_leads_out_too(newsroom: Newsroo
 def test_a_part_of_bluesky_in_doubt_is_looked_for_and_not_sent_again_where_the_beginning_is_gone(town: Town, tmp_path: Path) -> None:
     """Its server takes a reply to a post that is gone."""
     with serving(tmp_path / "sky") as there:
-        newsroom = SkyNewsroom(town, tmp_path / "repository", there)
+        newsroom = BlueskyNewsroom(town, tmp_path / "repository", there)
         newsroom.post("verger", THREAD)
         there.order("fine")
         there.order("cut-before")

@@ -146,24 +146,9 @@ class Runner:
             encoding="utf-8",
         )
 
-    def run(
-        self,
-        repository: Path,
-        event: str,
-        workflow: str,
-        *,
-        secrets: Mapping[str, str] | None = None,
-        variables: Mapping[str, str] | None = None,
-        payload: Mapping[str, Any] | None = None,
-        inputs: Mapping[str, str] | None = None,
-        env: Mapping[str, str] | None = None,
-        job: str = "",
-    ) -> Done:
-        """Run a workflow of a repository for an event, and wait for its end."""
-        process, place = self.start(
-            repository, event, workflow, secrets=secrets, variables=variables, payload=payload, inputs=inputs, env=env, job=job
-        )
-        return self.end(process, place)
+    def run(self, *arguments: Any, **settings: Any) -> Done:
+        """Run a workflow as `start` begins it, and wait for its end."""
+        return self.end(*self.start(*arguments, **settings))
 
     def start(
         self,
@@ -178,7 +163,7 @@ class Runner:
         env: Mapping[str, str] | None = None,
         job: str = "",
     ) -> tuple[subprocess.Popen[str], Path]:
-        """Start a run; `end` waits for it."""
+        """Start a workflow of a repository for an event; `end` waits for it."""
         self.count += 1
         place = self.folder / f"run-{self.count}"
         (place / "home").mkdir(parents=True)

@@ -17,6 +17,8 @@ from pathlib import Path
 
 import asyncssh
 
+from marronnier.demo.github.server import read_body
+
 PASSWORD = "mot-de-passe"
 
 
@@ -65,7 +67,7 @@ class _Door(BaseHTTPRequestHandler):
         self._serve(b"")
 
     def do_POST(self) -> None:
-        self._serve(self._body())
+        self._serve(read_body(self.rfile, {name.lower(): value for name, value in self.headers.items()}))
 
     def log_message(self, format: str, *_arguments: object) -> None:
         """Silent."""
@@ -112,16 +114,6 @@ class _Door(BaseHTTPRequestHandler):
         head, _blank, answer = told.partition(b"\r\n\r\n")
         headers = dict(line.split(": ", 1) for line in head.decode().splitlines())
         return int(headers.pop("Status", "200").split()[0]), headers, answer
-
-    def _body(self) -> bytes:
-        if self.headers.get("Transfer-Encoding", "").lower() != "chunked":
-            return self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        read = b""
-        while size := int(self.rfile.readline().split(b";")[0], 16):
-            read += self.rfile.read(size)
-            self.rfile.readline()
-        self.rfile.readline()
-        return read
 
     def _answer(self, status: int, headers: dict[str, str], body: bytes) -> None:
         self.send_response(status)

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
-import io
-import os
 import re
 import shlex
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from marronnier import messages
+from command_line import run_marronnier
 from people import Town
 
 STORIES = Path(__file__).parent
@@ -116,32 +112,6 @@ def run(step: Command, repository: Path, there: Path, town: Town) -> tuple[str, 
     else:
         seen, status = run_shell(typed, where, env)
     return seen.replace(str(there), "…"), status
-
-
-def run_marronnier(arguments: list[str], folder: Path, env: Mapping[str, str]) -> tuple[str, int]:
-    """Run the real command line in this process, which is much faster than a new one."""
-    from marronnier import cli
-
-    said = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True)
-    before, here, words = dict(os.environ), Path.cwd(), sys.argv
-    status = 0
-    try:
-        os.environ.clear()
-        os.environ.update(env)
-        os.chdir(folder)
-        sys.argv = ["marronnier", *arguments]
-        with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
-            cli.main()
-    except SystemExit as end:
-        status = end.code if isinstance(end.code, int) else int(end.code is not None)
-    finally:
-        os.environ.clear()
-        os.environ.update(before)
-        os.chdir(here)
-        sys.argv = words
-        messages.use_language("en")
-    said.seek(0)
-    return said.read(), status
 
 
 def run_shell(typed: str, folder: Path, env: Mapping[str, str]) -> tuple[str, int]:

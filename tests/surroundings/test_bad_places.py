@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from command_line import run_marronnier
 from people import Town, write
-from stories.telling import run_marronnier
 
 NOW = "2026-12-02 09:00"
 POST = "---\nid: portes\ntitle: Portes ouvertes\ndate: 2026-12-05 10:00\nchannels: [journal]\n---\nOn ouvre le jardin samedi.\n"

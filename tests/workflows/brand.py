@@ -8,12 +8,12 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
+from command_line import run_marronnier
 from fakes.mastodon import Mastodon
 from marronnier.demo.github import FakeGitHub
 from marronnier.demo.github.records import FakePullRequest
 from people import Town, write
 from servers.act import COMMIT, TOOL
-from stories.telling import run_marronnier
 
 NOW = "2026-12-02 09:00"
 POST = "---\nid: {name}\ntitle: {title}\ndate: {date}\nchannels: [{channel}]\n---\n{words}\n"

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
+from marronnier.demo.environment import changed_environment
 from marronnier.git import NotInstalled, Repo, ssh_keygen
 from marronnier.ledger.publisher_key import PRINCIPAL
 from marronnier.model.approval_policy import Policy
@@ -55,16 +55,8 @@ class Team:
         person = self.policy.approvers[name]
         values = {"NAME": person.name, "EMAIL": person.emails[0], "DATE": at.isoformat()}
         identity = {f"GIT_{role}_{key}": value for role in ("AUTHOR", "COMMITTER") for key, value in values.items()}
-        before = {variable: os.environ.get(variable) for variable in identity}
-        os.environ.update(identity)
-        try:
+        with changed_environment(identity):
             yield self.repo
-        finally:
-            for variable, value in before.items():
-                if value is None:
-                    del os.environ[variable]
-                else:
-                    os.environ[variable] = value
 
     def configure_git_user(self, name: str) -> None:
         """Configure the repository so that whoever works in it is that person, and can approve and publish at once."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, TypeVar
 from urllib.parse import quote
 
-from marronnier.forge.github import GitHubConnection, identifier, member
+from marronnier.forge.github_connection import GitHubConnection, identifier, member
 from marronnier.forge.trouble import ForgeTrouble
 from marronnier.git import Repo
 from marronnier.git.commit_log import Commit, CommitLog

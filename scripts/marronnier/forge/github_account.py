@@ -1,4 +1,4 @@
-"""Accounts as GitHub tells them."""
+"""Accounts, read from GitHub's answers."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import quote
 
 from marronnier.forge.account import ForgeAccount
-from marronnier.forge.github import GitHubConnection, identifier, member
+from marronnier.forge.github_connection import GitHubConnection, identifier, member
 from marronnier.forge.trouble import ForgeTrouble
 from marronnier.messages import _
 

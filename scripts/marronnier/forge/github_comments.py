@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from marronnier.forge.github import GitHubConnection, identifier
+from marronnier.forge.github_connection import GitHubConnection, identifier
 from marronnier.forge.github_repository import GitHubRepository
 from marronnier.forge.github_threads import GitHubThreads, has_commit
 from marronnier.forge.protocol import LineComment, PullRequestHead

@@ -11,8 +11,8 @@ from urllib.parse import quote
 
 from marronnier.forge.account import ForgeAccount
 from marronnier.forge.conversations import Issue, ProposedBranch
-from marronnier.forge.github import GitHubConnection, identifier, member
 from marronnier.forge.github_account import read_account
+from marronnier.forge.github_connection import GitHubConnection, identifier, member
 from marronnier.forge.github_threads import GitHubThreads, has_commit, unreadable
 from marronnier.forge.pull_requests import PullRequestReader
 from marronnier.forge.trouble import ForgeTrouble

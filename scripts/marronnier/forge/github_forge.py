@@ -9,16 +9,16 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from marronnier.forge import approval_commits as commits
-from marronnier.forge import github_workflows
+from marronnier.forge import github_freeze, github_workflows
 from marronnier.forge import moved_repository as moved
 from marronnier.forge.conversations import Conversations
-from marronnier.forge.github import GitHubConnection
+from marronnier.forge.github_approval_request import RequestOpener, compare_url
+from marronnier.forge.github_connection import GitHubConnection
 from marronnier.forge.github_conversations import GitHubConversations
 from marronnier.forge.github_repository import GitHubRepository
 from marronnier.forge.plain_git import MOST_BRANCHES, PlainGit
 from marronnier.forge.protocol import Branch, BranchListing, DefaultBranch, RequestWords, Submission
 from marronnier.forge.pull_requests import OpenPullRequest, PullRequestReader
-from marronnier.forge.request import RequestOpener, compare_url
 from marronnier.forge.trouble import ForgeTrouble
 from marronnier.git import Repo
 from marronnier.git.commit_log import Commit, CommitLog
@@ -227,7 +227,7 @@ class GitHub(PlainGit):
 
     def freeze_reason(self) -> str:
         """The label on an open issue, asked now. Without a token labels cannot be read, and freeze nothing. Raises ForgeTrouble."""
-        return github_workflows.freeze_reason(self._github, self.place) if self._may_ask else ""
+        return github_freeze.freeze_reason(self._github, self.place) if self._may_ask else ""
 
     def dispatch(self, workflow: str, inputs: Mapping[str, str], *, branch: str = "") -> None:
         """Start a workflow on a branch, else on the default branch, once. Raises ForgeTrouble."""

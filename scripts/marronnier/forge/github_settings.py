@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
-from marronnier.forge import github_steps as steps
+from marronnier.forge import github_setup_steps as steps
 from marronnier.forge.setup import SetupNeeds, SetupStep, StepState
 from marronnier.messages import _
 

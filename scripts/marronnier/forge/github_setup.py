@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
-from marronnier.forge import github_settings, github_steps
+from marronnier.forge import github_settings, github_setup_steps
 from marronnier.forge.account import ForgeAccount
-from marronnier.forge.github import GitHubConnection
 from marronnier.forge.github_account import read_account
+from marronnier.forge.github_connection import GitHubConnection
 from marronnier.forge.github_repository import DEFAULT_SERVER, GitHubRepository, repository_of
 from marronnier.forge.github_settings import Reading
 from marronnier.forge.setup import SetupNeeds, SetupStep
@@ -45,13 +45,13 @@ class GitHubSetup:
         repository, address = self.repository.name, self.address
         found = []
         for environment in needs.environments:
-            found.append(github_steps.environment_step(repository, address, environment, needs.branch))
-            found.append(github_steps.secrets_step(repository, address, environment, needs))
+            found.append(github_setup_steps.environment_step(repository, address, environment, needs.branch))
+            found.append(github_setup_steps.secrets_step(repository, address, environment, needs))
         return [
             *found,
-            github_steps.ledger_rule_step(repository, address),
-            github_steps.branch_rule_step(repository, address, needs),
-            github_steps.pages_step(repository, address),
+            github_setup_steps.ledger_rule_step(repository, address),
+            github_setup_steps.branch_rule_step(repository, address, needs),
+            github_setup_steps.pages_step(repository, address),
         ]
 
     def examine(self, needs: SetupNeeds) -> Sequence[SetupStep]:
@@ -97,7 +97,7 @@ class GitHubSetup:
 
     def risks(self) -> Sequence[str]:
         """What stays open where the plan has no environments or no rulesets."""
-        return github_steps.risk_without_environments(), github_steps.risk_without_rules()
+        return github_setup_steps.risk_without_environments(), github_setup_steps.risk_without_rules()
 
     def _repository(self) -> Mapping[str, Any]:
         """What GitHub says of the repository; empty where it cannot be told."""

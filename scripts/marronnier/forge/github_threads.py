@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from marronnier.forge.conversations import Comment
-from marronnier.forge.github import GitHubConnection, identifier, member
+from marronnier.forge.github_connection import GitHubConnection, identifier, member
 from marronnier.forge.github_account import own_number, read_account
 from marronnier.forge.trouble import ForgeTrouble
 from marronnier.git import Repo

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from marronnier.forge.github import GitHubConnection, member
+from marronnier.forge.github_connection import GitHubConnection, member
 from marronnier.forge.github_repository import NAME, GitHubRepository
 from marronnier.forge.trouble import ForgeTrouble
 from marronnier.git import Repo

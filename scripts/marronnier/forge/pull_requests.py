@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 from marronnier.forge import approval_commits as commits
 from marronnier.forge.commit_hands import CommitHands
-from marronnier.forge.github import GitHubConnection, identifier, member
+from marronnier.forge.github_connection import GitHubConnection, identifier, member
 from marronnier.forge.trouble import ForgeTrouble
 from marronnier.git import GitError, Repo
 from marronnier.git.commit_log import CommitLog, read_commits

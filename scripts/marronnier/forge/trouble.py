@@ -1,4 +1,4 @@
-"""What went wrong between us and a forge, told by what it means for whoever asked."""
+"""Errors of a forge, each of a kind that says what it means for whoever asked."""
 
 from __future__ import annotations
 

@@ -48,14 +48,9 @@ class GitError(Exception):
         super().__init__(output.strip() or f"git {command[0]} ended with {status}")
         self.command = tuple(command)
         self.status = status
-        """Git's exit status; -1 when git gave no answer in time."""
+        """Git's exit status; -1 when git gave no answer in time, and what it was doing may still take effect."""
         self.output = output
         """What git wrote to standard error and standard output."""
-
-    @property
-    def timed_out(self) -> bool:
-        """Whether git gave no answer in time. What it was doing may still take effect."""
-        return self.status == -1
 
     @property
     def lock(self) -> str:

@@ -79,11 +79,6 @@ def fetch(repo: Repo) -> dict[str, str]:
     return {**head, **{f"{FETCHED}{day}": oid for day, oid in days.items()}, **beats}
 
 
-def read_origin_reference(repo: Repo, name: str = BRANCH) -> str | None:
-    """The commit of a reference at origin, asked now; None when origin has no such reference. Raises GitError without an answer."""
-    return origin.list_references(repo, name, timeout=NETWORK_TIMEOUT).references.get(name)
-
-
 def unreachable_reason(error: GitError) -> str:
     """Why the ledger could not be fetched, in a sentence for people: a lock stands in the way, or origin does not answer."""
     if error.lock:

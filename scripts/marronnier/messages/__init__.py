@@ -42,7 +42,7 @@ def language_name(lang: str) -> str:
 
 def use_language(lang: str) -> None:
     """Give every following sentence of this process in that language; in English where it has no catalogue."""
-    global _of_process  # noqa: PLW0603
+    global _of_process  # noqa: PLW0603 - a context variable would not reach threads that are started later
     _of_process = catalogue(lang)
     _chosen.set(None)
 

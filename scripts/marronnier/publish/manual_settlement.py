@@ -16,7 +16,7 @@ from marronnier.model.publication import Payload, split_key
 from marronnier.networks.kit.outcomes import check_url
 from marronnier.networks.kit.seam import ReadsAddresses, Refused
 from marronnier.proofs.situation import Situation
-from marronnier.publish.taken import TakenPosts
+from marronnier.publish.taken_posts import TakenPosts
 from marronnier.text.markdown_code import shortened
 from marronnier.timetable.unknown_name import unknown_publication
 from marronnier.web import InvalidAnswer

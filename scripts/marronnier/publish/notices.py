@@ -1,4 +1,4 @@
-"""What a holder tells people, in sentences: one for each change, not one a minute."""
+"""Sentences for people about a run that stays (`--hold`, `watch`): one for each change, not one a minute."""
 
 from __future__ import annotations
 

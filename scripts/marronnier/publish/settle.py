@@ -20,7 +20,7 @@ from marronnier.publish.claim import is_in_force
 from marronnier.publish.report import Step
 from marronnier.publish.run import Run
 from marronnier.publish.send import send_request, sent_event
-from marronnier.publish.taken import TakenPosts
+from marronnier.publish.taken_posts import TakenPosts
 
 
 def settle_all(lines: Mapping[str, PlanLine], channels: Channels, ledger: Ledger, run: Run) -> tuple[list[Step], Ledger]:

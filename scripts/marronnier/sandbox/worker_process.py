@@ -50,7 +50,7 @@ def ask_worker(act: str, data: bytes, **options: object) -> tuple[dict[str, Any]
 
 def _running_worker() -> subprocess.Popen[bytes]:
     """The child process of this process, started when needed. After a fork it is not shared: both would read each other's answers."""
-    global _running  # noqa: PLW0603
+    global _running  # noqa: PLW0603 - one child for the whole process, behind `_lock`
     if _running is None or _running[0] != os.getpid() or _running[1].poll() is not None:
         _running = (os.getpid(), _start_worker())
     return _running[1]

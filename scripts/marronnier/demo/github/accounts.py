@@ -1,4 +1,4 @@
-"""Who is there: people, bots and organisations, their tokens, and the roles that they may have."""
+"""Accounts of the fake GitHub: people, bots and organisations, their tokens, and the roles that they may have."""
 
 from __future__ import annotations
 

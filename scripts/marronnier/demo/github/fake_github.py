@@ -1,4 +1,4 @@
-"""The fake GitHub itself: begun in a folder, reached over loopback, told by stories what happens.
+"""The fake GitHub itself: it keeps its repositories in a folder and answers on loopback; tests and the demo let people act on it.
 
     with FakeGitHub(folder) as github:
         team = github.repository("arbres/calendrier")
@@ -13,8 +13,8 @@
 
 Its clock stands still, until it is set or moved on, unless it is given one that runs.
 
-What it does as GitHub's documentation says stands in tests/forge/test_fake_github_*.py: each address is validated with GitHub's own
-description, and the same stories are played on somebody else's emulator.
+What it does as GitHub's documentation says stands in tests/forge/fake_github/: each address is validated with GitHub's own
+description, and the same acts are played on an emulator of somebody else.
 
 What it does not do:
 
@@ -22,7 +22,7 @@ What it does not do:
   protection of the older kind, forks by the API. Addresses that it lacks are answered 404 and listed in `unknown`.
 - Run workflows: events, dispatches, runs and artifacts are recorded, and whether an event would start any.
 - Keep values of secrets, sign commits, answer by date (`If-Modified-Since`), send mail.
-- Think: whether a pull request can be merged is known at once (`mergeable` is never null while it is open).
+- Take time: whether a pull request can be merged is known at once (`mergeable` is never null while it is open).
 - Refuse by a ruleset in GitHub's words to a git client: git itself refuses, in its own.
 - Be lenient where GitHub may be: what is said in a pull request needs the permission `pull_requests`, never `issues`.
 """

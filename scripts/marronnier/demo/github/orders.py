@@ -1,4 +1,4 @@
-"""Orders: how the fake GitHub answers the next requests that fit, when not as it should."""
+"""Orders: the faults with which the fake GitHub answers the next requests that fit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""People, as stories hold them in hand: each does what a person does on github.com or in a clone, with the rights that they have."""
+"""People of the fake GitHub, for tests and the demo: each does what a person does on github.com or in a clone, with the rights that they have."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ Files = Mapping[str, str | bytes | None]
 
 
 class HasRepository(Protocol):
-    """Whatever holds a repository in hand."""
+    """Something that has a repository."""
 
     @property
     def record(self) -> FakeRepository:

@@ -1,4 +1,4 @@
-"""What the fake GitHub keeps: repositories, issues, pull requests, reviews, comments, and what Actions left."""
+"""Records of the fake GitHub: repositories, issues, pull requests, reviews, comments, and what Actions left."""
 
 from __future__ import annotations
 

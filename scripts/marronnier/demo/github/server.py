@@ -5,8 +5,10 @@ from __future__ import annotations
 import socket
 import threading
 import time
+from collections.abc import Mapping
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from io import BufferedIOBase
 from typing import Any
 
 from marronnier.demo.github.gateway import FakeGateway, FakeReply
@@ -14,6 +16,18 @@ from marronnier.demo.github.git_http import answer_git, is_git
 
 HOST = "127.0.0.1"
 LONGEST_REQUEST = 64 << 20
+
+
+def read_body(file: BufferedIOBase, headers: Mapping[str, str]) -> bytes:
+    """The body of a request, with a length or in chunks, as git sends it; the names of `headers` are in small letters."""
+    if headers.get("transfer-encoding", "").lower() != "chunked":
+        return file.read(min(int(headers.get("content-length", 0)), LONGEST_REQUEST))
+    read = b""
+    while size := int(file.readline().split(b";")[0], 16):
+        read += file.read(size)
+        file.readline()
+    file.readline()
+    return read
 
 
 class FakeServer:
@@ -53,7 +67,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _serve(self) -> None:
         headers = {name.casefold(): value for name, value in self.headers.items()}
-        data = self._body(headers)
+        data = read_body(self.rfile, headers)
         host = headers.get("host", "")
         if host.rpartition(":")[0] not in (HOST, "localhost"):
             # A page of the web whose name points at this machine gets nothing.
@@ -73,16 +87,6 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(self.gateway.answer(self.command, self.path, headers, data, f"http://{host}"))
 
     do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _serve  # noqa: N815 - as http.server calls them
-
-    def _body(self, headers: dict[str, str]) -> bytes:
-        if headers.get("transfer-encoding", "").lower() != "chunked":
-            return self.rfile.read(min(int(headers.get("content-length", 0)), LONGEST_REQUEST))
-        read = b""
-        while size := int(self.rfile.readline().split(b";")[0], 16):
-            read += self.rfile.read(size)
-            self.rfile.readline()
-        self.rfile.readline()
-        return read
 
     def _send(self, reply: FakeReply) -> None:
         """Write the answer, or what was ordered instead."""

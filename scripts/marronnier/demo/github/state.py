@@ -1,4 +1,4 @@
-"""The memory of the fake GitHub: who and what is there, whose token is whose, and who may see or do what."""
+"""The state of the fake GitHub: its accounts, tokens and repositories, and who may see or do what."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A repository, as stories hold it in hand: whom it lets in, what its settings say, what happened in it."""
+"""A repository of the fake GitHub, for tests and the demo: its roles, its settings, and what happened in it."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ class FakeTeam:
             note_pushes(self.state, self.record, by.as_token if by else None)
 
     def forget_pushes(self) -> None:
-        """Who pushed straight to the folder until now is nobody's concern: the story begins here."""
+        """Nobody counts as the pusher of what was pushed straight to the folder until now."""
         self.record.known_refs = self.record.git.refs()
 
     # Whom it lets in

@@ -1,4 +1,4 @@
-"""The folder in which the week is played: the fake GitHub lives as long as the command, so a second demo plays the week again."""
+"""The folder in which the week is played: emptied for each demo, unless somebody changed something in it."""
 
 from __future__ import annotations
 

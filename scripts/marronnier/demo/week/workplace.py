@@ -11,6 +11,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from marronnier import desk, ledger, start
+from marronnier.demo.environment import changed_environment
 from marronnier.demo.github import FakeGitHub, FakePerson
 from marronnier.demo.github.accounts import FakeAccount
 from marronnier.demo.github.records import FakeComment, FakePullRequest
@@ -217,16 +218,5 @@ class Workplace:
 def surrounded(surroundings: Mapping[str, str]) -> Iterator[None]:
     """Inside the `with`, the process has these variables too, and no others of a forge."""
     foreign = [name for name in os.environ if name.startswith("GITHUB_") or name in ("GH_TOKEN", VARIABLE)]
-    before = {name: os.environ.get(name) for name in (*foreign, *surroundings)}
-    # One by one: threads of the fake GitHub start git meanwhile.
-    for name in foreign:
-        del os.environ[name]
-    os.environ.update(surroundings)
-    try:
+    with changed_environment(surroundings, without=foreign):
         yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value

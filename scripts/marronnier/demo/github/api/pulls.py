@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from marronnier.demo.github.acts import merge as merges
 from marronnier.demo.github.acts import pull_request as pulls
 from marronnier.demo.github.api.call import FakeAnswer, FakeCall, route
-from marronnier.demo.github.records import FakePullRequest
+from marronnier.demo.github.records import FakePullRequest, MergeMethod
 from marronnier.demo.github.shapes import commits as commit_shapes
 from marronnier.demo.github.shapes import pull_requests as shapes
 from marronnier.demo.github.shapes.accounts import simple_user
@@ -15,6 +17,7 @@ PULLS = "/repos/{owner}/{repo}/pulls"
 PULL = PULLS + "/{pull_number}"
 MOST_COMMITS, MOST_FILES = 250, 3000
 """What the lists of a pull request hold at most."""
+_METHODS: Mapping[str, MergeMethod] = {"merge": "merge", "squash": "squash", "rebase": "rebase"}
 
 
 @route("GET", PULLS, "pull_requests")
@@ -105,11 +108,11 @@ def is_merged(call: FakeCall) -> FakeAnswer:
 @route("PUT", PULL + "/merge", "contents")
 def merge_pull(call: FakeCall) -> FakeAnswer:
     """Merge it."""
-    method = call.given("merge_method", str, "merge")
-    if method not in ("merge", "squash", "rebase"):
+    method = _METHODS.get(call.given("merge_method", str, "merge") or "")
+    if method is None:
         raise FakeRefusal(422, "Invalid request.\n\nmerge_method must be one of: merge, squash, rebase.")
     sha = merges.merge(
-        call.state, call.pull(), call.by, method,  # type: ignore[arg-type]
+        call.state, call.pull(), call.by, method,
         title=call.given("commit_title", str), message=call.given("commit_message", str), sha=call.given("sha", str),
     )  # fmt: skip
     return FakeAnswer(200, {"sha": sha, "merged": True, "message": "Pull Request successfully merged"})

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from marronnier.demo.github.acts import review as reviews
+from marronnier.demo.github.acts.review import Verdict
 from marronnier.demo.github.api.call import FakeAnswer, FakeCall, route
 from marronnier.demo.github.api.pulls import PULL, PULLS
 from marronnier.demo.github.records import FakePullRequest, FakeReview, FakeReviewComment
@@ -12,7 +14,7 @@ from marronnier.demo.github.shapes import pull_requests as shapes
 from marronnier.demo.github.state import FakeRefusal, not_found
 
 REVIEWS, REVIEW = PULL + "/reviews", PULL + "/reviews/{review_id}"
-_VERDICTS = ("APPROVE", "REQUEST_CHANGES", "COMMENT")
+_VERDICTS: Mapping[str, Verdict] = {"APPROVE": "APPROVE", "REQUEST_CHANGES": "REQUEST_CHANGES", "COMMENT": "COMMENT"}
 
 
 def _review(call: FakeCall) -> tuple[FakePullRequest, FakeReview]:
@@ -46,7 +48,7 @@ def create_review(call: FakeCall) -> FakeAnswer:
     if event is None:
         review = reviews.begin_review(call.state, pull, call.by, **words)
     elif event in _VERDICTS:
-        review = reviews.give_review(call.state, pull, call.by, event, **words)  # type: ignore[arg-type]
+        review = reviews.give_review(call.state, pull, call.by, _VERDICTS[event], **words)
     else:
         raise FakeRefusal(422, "Unprocessable Entity", ["Variable $event of type PullRequestReviewEvent was provided invalid value"])
     return FakeAnswer(200, _shape(call, pull, review))
@@ -86,7 +88,7 @@ def submit_review(call: FakeCall) -> FakeAnswer:
     event = call.required("event", str)
     if review.state != "PENDING" or event not in _VERDICTS:
         raise FakeRefusal(422, "Unprocessable Entity", ["Can not submit a review that is not pending"])
-    reviews.submit_review(call.state, pull, call.by, review, event, call.given("body", str))  # type: ignore[arg-type]
+    reviews.submit_review(call.state, pull, call.by, review, _VERDICTS[event], call.given("body", str))
     return FakeAnswer(200, _shape(call, pull, review))
 
 

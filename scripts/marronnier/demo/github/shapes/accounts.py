@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from marronnier.demo.github.accounts import FakeAccount
+from marronnier.demo.github.accounts import FakeAccount, Role
 from marronnier.demo.github.records import FakeRepository
 from marronnier.demo.github.shapes.view import FakeView, instant, node_id
 
@@ -103,8 +103,8 @@ def private_user(view: FakeView, account: FakeAccount) -> dict[str, Any]:
 
 def permissions(view: FakeView, repository: FakeRepository, account: FakeAccount | None) -> dict[str, bool]:
     """What somebody may do in a repository, one by one."""
-    names = {"admin": "admin", "maintain": "maintain", "push": "write", "triage": "triage", "pull": "read"}
-    return {name: view.state.has_role(repository, account, role) for name, role in names.items()}  # type: ignore[arg-type]
+    names: dict[str, Role] = {"admin": "admin", "maintain": "maintain", "push": "write", "triage": "triage", "pull": "read"}
+    return {name: view.state.has_role(repository, account, role) for name, role in names.items()}
 
 
 def repository_collaborator_permission(view: FakeView, repository: FakeRepository, account: FakeAccount) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """The connection to GitHub's API, through PyGithub. The only module that imports it.
 
-Requests go through our own door (`marronnier.web`): public hosts over HTTPS, bounded in time and size, nothing of the environment.
+Requests are sent by `marronnier.web`: to public hosts over HTTPS, bounded in time and size, with nothing read from the environment.
 A write is never sent twice. A read is sent again only where nothing had left.
 The token is in the header `Authorization` alone: no error, log, `repr` or traceback holds it.
 """
@@ -74,8 +74,8 @@ class GitHubConnection:
         self.requests = 0
         """How many requests were sent."""
         self._quote = _quoter(token)
-        self._line: Callable[[str, str, Mapping[str, str], Mapping[str, Any] | None], tuple[_GitHubAnswer, str]]
-        self._line = _line(token, self.api, web or Web())
+        self._send: Callable[[str, str, Mapping[str, str], Mapping[str, Any] | None], tuple[_GitHubAnswer, str]]
+        self._send = _sender(token, self.api, web or Web())
         self._kept: dict[str, _Kept] = {}
 
     def __repr__(self) -> str:
@@ -145,7 +145,7 @@ class GitHubConnection:
             raise ForgeTrouble(_("This is no path of GitHub's API: {path}", path=_shown(path)), kind="refused")
         for _attempt in range(READ_ATTEMPTS if verb == "GET" else 1):
             self.requests += 1
-            answer, why = self._line(verb, path, headers, body)
+            answer, why = self._send(verb, path, headers, body)
             if answer.status != _NOT_SENT:
                 break
         if answer.status in (_NOT_SENT, _LOST):
@@ -283,7 +283,7 @@ _NOT_SENT, _LOST = -1, -2
 """Stand for a status where there is no answer."""
 
 
-def _line(token: str, api: str, web: Web) -> Any:
+def _sender(token: str, api: str, web: Web) -> Any:
     """A function that sends one request through PyGithub. It never raises: PyGithub's frames hold the token's header."""
     import logging
 
@@ -294,7 +294,7 @@ def _line(token: str, api: str, web: Web) -> Any:
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     failures: list[tuple[int, str]] = []
 
-    class OwnDoor:
+    class WebConnection:
         """What PyGithub takes for an HTTP connection."""
 
         def __init__(self, host: str, port: int | None = None, **_options: Any) -> None:
@@ -325,7 +325,7 @@ def _line(token: str, api: str, web: Web) -> Any:
         def close(self) -> None:
             pass
 
-    Requester.injectConnectionClasses(OwnDoor, OwnDoor)  # type: ignore[arg-type]
+    Requester.injectConnectionClasses(WebConnection, WebConnection)  # type: ignore[arg-type]
     try:
         requester = github.Github(
             auth=github.Auth.Token(token) if token else None,

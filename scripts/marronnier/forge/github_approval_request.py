@@ -1,4 +1,4 @@
-"""Asking on GitHub: the branch that asks is pushed, and a pull request is opened for it, once."""
+"""Requests for an approval on GitHub: the branch of a request is pushed, and a pull request is opened for it, once."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
-from marronnier.forge.github import GitHubConnection, identifier
+from marronnier.forge.github_connection import GitHubConnection, identifier
 from marronnier.forge.github_repository import GitHubRepository
 from marronnier.forge.protocol import RequestWords, Submission
 from marronnier.forge.trouble import ForgeTrouble

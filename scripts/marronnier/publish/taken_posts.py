@@ -1,4 +1,4 @@
-"""Posts that the ledger knows as some publication's: what is found under one of their ids or addresses is never another publication's."""
+"""Posts on networks that belong to a publication already, by the ledger: a post with such an id or address is never taken for another publication's."""
 
 from __future__ import annotations
 
