@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import io
 import os
 import subprocess
@@ -43,6 +44,8 @@ def _run(arguments: Sequence[str], folder: Path, env: Mapping[str, str], output:
     except SystemExit as end:
         status = end.code if isinstance(end.code, int) else int(end.code is not None)
     finally:
+        # The command freezes what is left of it, as a process that ends may: here it would stay for ever, with its gits.
+        gc.unfreeze()
         os.environ.clear()
         os.environ.update(before)
         os.chdir(here)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from command_line import run_marronnier
 from marronnier.git import CatFile, Repo
 from people import Town
 from reviewing import OTHER, OTHER_PATH, PATH, POST, TODAY, Hub
-from stories.telling import run_marronnier
 
 
 @pytest.mark.parametrize("arguments", ["status", "who portes", "publish", "publish --dry-run", "ask bois", "plan"])

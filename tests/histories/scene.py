@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections import Counter
 from collections.abc import Callable
 from functools import wraps
@@ -58,6 +59,7 @@ class Scene(Judge, RuleBasedStateMachine):
             finally:
                 self.world.close()
                 self.git.forget()
+                gc.collect()
 
     # What people do
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from command_line import run_marronnier
 from marronnier.forge.plain_git import PlainGit
 from marronnier.git import Repo, origin
 from marronnier.ledger import heartbeats
@@ -15,7 +16,6 @@ from marronnier.publish.channels_of_job import mark_of_job
 from people import Town
 from publish.holding import JumpingClock, announce, counting_runs, holding, say, write
 from publish.living import BRUSSELS, Brand, founded
-from stories.telling import run_marronnier
 
 
 def hour(text: str) -> datetime:

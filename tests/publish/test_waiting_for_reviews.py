@@ -7,9 +7,9 @@ from datetime import timedelta
 
 import pytest
 
+from command_line import run_marronnier
 from marronnier import publish as publisher
 from reviewing import KEY, NOW, PATH, POST, TODAY, Hub
-from stories.telling import run_marronnier
 
 DUE = POST.replace("2026-12-05 10:00", "2026-11-20 08:30")
 
