@@ -54,7 +54,11 @@ def test_a_french_brand_reads_french_in_answers_and_commits(french: TalkingHub) 
     assert "✓ `portes` change de date : samedi 5 décembre 2026 à 10:00 → samedi 12 décembre 2026." in plain(french.tell(comment))
     message = head_message(french, "portes")
     assert message.startswith("Déplacer portes au samedi 12 décembre 2026\n\n") and f"\nAsked-in-comment: {comment.id}" in message
-    told = french.tell(french.karim.comment(pull, "/hold"))
+    comment = french.karim.comment(pull, "/hold")
+    # The job's log speaks the language of whoever reads that.
+    assert french.act(comment).told == f"Comment {comment.id}: 1 of 1 commands carried out."
+    assert french.act(comment).told == f"Comment {comment.id} was left alone: it was answered already."
+    told = french.answer(comment)
     assert plain(told).startswith("`/hold`\n\n✓ 1 publication est en attente :")
 
 

@@ -115,7 +115,7 @@ def test_a_late_post_is_sent_by_the_job_that_reads_the_comment_and_another_never
     assert talk.team.events("pommier@toots")[-1] == "sent"
     assert talk.team.events("poirier@toots")[-1] == "skipped"
     answer = talk.answer(talk.verdicts)
-    assert answer.count("✓ Recorded.") == 2 and "✗" not in answer
+    assert answer.count("✓ Enregistré.") == 2 and "✗" not in answer
     assert "2 of 2 commands carried out" in talk.act.log
 
 
@@ -127,7 +127,7 @@ def test_a_writers_freeze_stops_the_publisher_and_starts_nothing(talk: Talk) -> 
     assert talk.freeze.status == 0, talk.freeze.log
     assert len(talk.team.there.dispatches) == 1
     (issue,) = (issue for issue in talk.team.there.issues if "marronnier: freeze" in [label.name for label in issue.labels])
-    assert f"✓ Frozen by #{issue.number}" in talk.answer(talk.frozen)
+    assert f"✓ Tout est gelé par #{issue.number}" in talk.answer(talk.frozen)
     assert f"issue #{issue.number}" in talk.held_back.log + talk.held_back.summaries
     assert len(talk.server.toots()) == 1
 

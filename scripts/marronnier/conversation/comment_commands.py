@@ -6,7 +6,7 @@ The half without secrets only asks: it starts the workflow that publishes, with 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -22,7 +22,7 @@ from marronnier.conversation.outcome import Outcome
 from marronnier.conversation.reschedule import Rescheduling
 from marronnier.forge import Comment, Conversations, ForgeAccount, ForgeTrouble
 from marronnier.git import Repo
-from marronnier.messages import Trouble, _
+from marronnier.messages import N_, Trouble, _
 from marronnier.model.approval_policy import Policy
 from marronnier.proofs.situation_loader import CommittedSituation, load_situation
 from marronnier.publish.policy import distrust_reason
@@ -39,11 +39,16 @@ ANSWER = "answer"
 
 @dataclass(frozen=True, slots=True)
 class CommentReport:
-    """What became of a comment, in one sentence for the job's log."""
+    """What became of a comment."""
 
-    told: str
+    sentence: Callable[[], str]
     is_asked: bool = False
     """Whether the workflow that acts was started."""
+
+    @property
+    def told(self) -> str:
+        """It in one sentence for the job's log, in the language of whoever reads that: not the one that the team is answered in."""
+        return self.sentence()
 
 
 class CommentRun:
@@ -84,20 +89,20 @@ class CommentRun:
         with in_brand_language(self.repo):
             comment, commands, report = self._read(id)
             if comment is None or report is not None:
-                return report or CommentReport("")
+                return report or CommentReport(str)
             return self._answer(comment, commands, [self._act(command, comment) for command in commands])
 
     def _ask(self, id: int) -> CommentReport:
         comment, commands, report = self._read(id)
         if comment is None or report is not None:
-            return report or CommentReport("")
+            return report or CommentReport(str)
         done = {command: self._act(command, comment) for command in commands if command.name in AT_ONCE}
         if len(done) == len(commands):
             return self._answer(comment, commands, [done[command] for command in commands])
         inputs = {"command": "comment", "comment": str(comment.id)}
         self.situation.evidence.forge.dispatch(PUBLISH, inputs, branch=self.situation.branch)
         self._react(comment, "eyes")
-        return CommentReport(_("Comment {id}: the workflow that acts was started.", id=comment.id), is_asked=True)
+        return CommentReport(lambda: _("Comment {id}: the workflow that acts was started.", id=id), is_asked=True)
 
     def _read(self, id: int) -> tuple[Comment | None, Sequence[CommentCommand], CommentReport | None]:
         """A comment with its commands; or the report of one that is not carried out."""
@@ -107,24 +112,24 @@ class CommentRun:
             # An issue that was transferred took its comments with it.
             if error.kind not in ("missing", "moved"):
                 raise
-            return None, (), CommentReport(_("Comment {id} is gone: nothing was done.", id=id))
+            return None, (), CommentReport(lambda: _("Comment {id} is gone: nothing was done.", id=id))
         commands = parse_comment(comment.text)
         if why := self._ignored_reason(comment, commands):
-            return comment, (), CommentReport(_("Comment {id} was left alone: {why}.", id=id, why=why))
+            return comment, (), CommentReport(lambda: _("Comment {id} was left alone: {why}.", id=id, why=_(why)))
         if refused := self._refusals(comment, commands):
             return comment, commands, self._answer(comment, commands, refused)
         return comment, commands, None
 
     def _ignored_reason(self, comment: Comment, commands: Sequence[CommentCommand]) -> str:
-        """Why nobody answers a comment; empty where somebody does."""
+        """Why nobody answers a comment, not translated yet; empty where somebody does."""
         if not commands:
-            return _("it holds no command")
+            return N_("it holds no command")
         if comment.by is None:
-            return _("the account is gone that wrote it")
+            return N_("the account is gone that wrote it")
         if comment.by.is_robot or comment.is_ours:
-            return _("a robot wrote it")
+            return N_("a robot wrote it")
         if own_comments.ours(self.conversations, comment.thread, ANSWER, comment=comment.id):
-            return _("it was answered already")
+            return N_("it was answered already")
         return ""
 
     def _refusals(self, comment: Comment, commands: Sequence[CommentCommand]) -> Sequence[Outcome]:
@@ -205,7 +210,9 @@ class CommentRun:
         assert comment.by is not None
         is_stranger = not self._may_write(comment.by)
         count = sum(outcome.is_done for outcome in outcomes)
-        report = CommentReport(_("Comment {id}: {done} of {count} commands carried out.", id=comment.id, done=count, count=len(outcomes)))
+        report = CommentReport(
+            lambda: _("Comment {id}: {done} of {count} commands carried out.", id=comment.id, done=count, count=len(outcomes))
+        )
         if is_stranger and own_comments.ours(self.conversations, comment.thread, ANSWER, by=comment.by.number, stranger=1):
             self._react(comment, "confused")
             return report
