@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,7 +21,7 @@ from marronnier.model.history import Event, History
 from marronnier.networks import bluesky, mastodon
 from marronnier.networks.kit.seam import Account
 from marronnier.publish.clock import Clock, behind_ledger_reason
-from marronnier.publish.run import Run
+from marronnier.publish.run import Run, boot_seconds
 from marronnier.publish.send import _since_the_tries
 from marronnier.web import Web
 from people import Town, write
@@ -36,6 +38,14 @@ NOW = datetime(2026, 12, 1, 9, tzinfo=UTC)
 def test_t06_a_minute_is_the_most(apart: int, told: str) -> None:
     why = Clock(NOW, 100.0).skew_reason(NOW + timedelta(seconds=apart), 100.0, 100.0)
     assert told in why and bool(why) == bool(told)
+
+
+def test_t06_the_sleep_of_a_laptop_counts_on_macos_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Python's `monotonic` stops there while the machine sleeps; the system's own does not."""
+    monkeypatch.delattr(time, "CLOCK_BOOTTIME", raising=False)
+    monkeypatch.setattr(sys, "platform", "darwin")
+    monkeypatch.setattr(time, "clock_gettime", {time.CLOCK_MONOTONIC: 42.0}.__getitem__)
+    assert boot_seconds() == 42.0
 
 
 def test_t06_an_answer_that_took_long_is_no_skew() -> None:

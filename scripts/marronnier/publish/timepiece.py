@@ -81,7 +81,7 @@ class SystemTimepiece:
         """While this lasts, signals are only noted; the git processes that are started do not hear them either."""
         self._reader, self._writer = os.pipe()
         # `nohup` has the end of a terminal ignored, and so it stays.
-        wanted = {number for number in _SIGNALS if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN}
+        wanted = {number for number in _SIGNALS if number.name != "SIGHUP" or signal.getsignal(number) != signal.SIG_IGN}
         before = {number: signal.signal(number, self._note) for number in wanted}
         signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
         try:
@@ -106,23 +106,26 @@ class SystemTimepiece:
         return datetime.now(UTC).timestamp() - boot_seconds()
 
 
-_SIGNALS = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
+_SIGNALS = {getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)}
 """What ends a process: Ctrl+C, a machine or a workflow that ends it, a terminal that is closed."""
+_HOLDS_BACK = hasattr(signal, "pthread_sigmask")
+"""Whether signals can be held back here: Windows cannot, and a send is cut there as before."""
 
 
 def is_signal_held() -> bool:
     """Whether a signal to end waits until it is delivered."""
-    return bool(signal.sigpending() & _SIGNALS)
+    return _HOLDS_BACK and bool(signal.sigpending() & _SIGNALS)
 
 
 @contextmanager
 def signals_held() -> Iterator[None]:
     """Hold back the signals to end until this is done, and have them delivered then. The git processes that are started do not hear them either."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS) if _HOLDS_BACK else None
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        if before is not None:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextmanager
