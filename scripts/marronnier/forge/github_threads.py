@@ -7,8 +7,8 @@ from functools import cached_property
 from typing import Any
 
 from marronnier.forge.conversations import Comment
-from marronnier.forge.github_connection import GitHubConnection, identifier, member
 from marronnier.forge.github_account import own_number, read_account
+from marronnier.forge.github_connection import GitHubConnection, identifier, member
 from marronnier.forge.trouble import ForgeTrouble
 from marronnier.git import Repo
 from marronnier.git.origin import fetch_pull_requests

@@ -44,6 +44,8 @@ class Repo:
         """Branches of origin, fetched by this object, whose tracking reference could not be moved there; None for one that is gone."""
         self._origin_default = ""
         """The branch that origin's HEAD named when this object asked; empty until it has."""
+        self._tracked_head = ""
+        """What `refs/remotes/origin/HEAD` named when it was read last; empty where it was not read, or names nothing."""
         self._settings_file: Path | None = None
         self._settings: dict[tuple[str, ...], tuple[tuple[int, int, int], str | None]] = {}
         """Answers about remotes, each with what told the settings file apart when git was asked."""
@@ -152,10 +154,10 @@ class Repo:
 
     def commit_id(self, name: str) -> str | None:
         """The id of the commit that a revision names, or None. A name that begins with `-` is a name, never an option."""
-        if self._reader is not None and self._reader.is_usable and "\n" not in name:
-            # An open reader answers without a new process.
+        if "\n" not in name:
+            # The open reader answers without a new process; what it does not find may have come since.
             with suppress(GitError):
-                if (known := self._reader.object_id(f"{name}^{{commit}}")) is not None:
+                if (known := self.shared_reader().object_id(f"{name}^{{commit}}")) is not None:
                     return known
         return self.try_text("rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
 
@@ -204,7 +206,7 @@ class Repo:
             return self._origin_default
         lines = self.text("for-each-ref", "--format=%(refname) %(symref)", "refs/heads/", "refs/remotes/origin/").splitlines()
         references = dict(line.partition(" ")[::2] for line in lines)
-        origin_head = references.get("refs/remotes/origin/HEAD", "")
+        self._tracked_head = origin_head = references.get("refs/remotes/origin/HEAD", "")
         if origin_head.startswith("refs/remotes/origin/"):
             return origin_head.removeprefix("refs/remotes/origin/")
         names = tuple(dict.fromkeys(name for name in (self._preferred_branch, "main", "master") if name))
@@ -253,7 +255,7 @@ class Repo:
         """Keep what origin's HEAD names now. Nobody else moves `refs/remotes/origin/HEAD` when a branch is renamed there."""
         self._origin_default = name
         head, tracked = "refs/remotes/origin/HEAD", f"refs/remotes/origin/{name}"
-        if (self.try_text("symbolic-ref", "--quiet", head) or tracked) != tracked:
+        if self._tracked_head != tracked and (self.try_text("symbolic-ref", "--quiet", head) or tracked) != tracked:
             # A clone that cannot be written asks again the next time.
             self.try_text("symbolic-ref", head, tracked)
 
