@@ -15,7 +15,6 @@ from marronnier import desk, start
 from marronnier.cli import invocation, output
 from marronnier.files import WorkTree
 from marronnier.git import Repo
-from marronnier.ledger.trust import shared_unsigned_damage
 from marronnier.messages import Trouble, _, ngettext
 from marronnier.start.maintainer import Maintainer, name_maintainer, owners
 
@@ -234,15 +233,14 @@ def _first_steps(
         else:
             yield _("Save and push:"), "", ('git add --all && git commit -m "Workflows"', f"git push -u origin {branch}")
     begun = loaded.brand.ledger
-    if begun.unsigned:
-        local = shared_unsigned_damage("ledger")
-        yield f"{local.message} {local.next}", "", ()
     if begun.first is None or begun.unsigned:
         sentence, identity = _("Begin the ledger, which remembers what went out; nothing goes out without it:"), setup.identity()
+        if begun.unsigned:
+            sentence = _("Sign the ledger, which is unsigned and for one machine so far: all that it remembers is carried on, and nothing goes out twice:")  # fmt: skip
         if "$(" in identity:
             address = f"https://api.github.com/repos/{setup.repository_at(setup.address)}"
             sentence += " " + _("(Without `gh`, write the number in the place of $(…): it is the `id` at {address}.)", address=address)
-        message = _("Begin the ledger")
+        message = _("Sign the ledger") if begun.unsigned else _("Begin the ledger")
         yield (
             sentence,
             "",

@@ -13,6 +13,7 @@ DamageKind = Literal[
     "unnamed",
     "orphan",
     "rewound",
+    "signed-elsewhere",
     "unsigned-commit",
     "foreign-signature",
     "bad-signature",
