@@ -463,3 +463,12 @@ def test_a_local_ledger_is_signed_by_one_of_the_steps(tmp_path: Path) -> None:
     assert "git branch -D" not in said
     brand.write_text(brand.read_text().replace("  unsigned: true\n", ""))
     assert "ledger init" not in github(folder).stdout
+
+
+def test_nothing_is_written_before_the_tool_is_known(tmp_path: Path) -> None:
+    folder = clone(tmp_path / "jardin")
+    asked = run(folder, "init", "--github", **WITHOUT_TOKEN)
+    if asked.returncode == 0:
+        pytest.skip("this Marronnier was installed from a commit that its origin has")
+    assert (asked.returncode, "--tool OWNER/NAME@COMMIT" in asked.stderr) == (2, True), asked.stderr
+    assert [path.name for path in folder.iterdir()] == [".git"]

@@ -52,13 +52,8 @@ def needs_of(root: Path, loaded: Desk, repo: Repo, repository: str = "") -> Setu
 def prepare(root: Path, setup: Setup, options: SetupOptions) -> None:
     """Write the files of the forge, name the maintainer, and print both. Raises Trouble where a person must say something first."""
     repo = Repo(root)
-    tool = options.tool or start.tool_reference(root, setup.repository_at)
-    if not tool:
-        raise Trouble(
-            _("Where this Marronnier comes from is not known, so no workflow can name it."),
-            _("Name a commit of it on {forge}: `marronnier init --github --tool OWNER/NAME@COMMIT`, with all 40 digits.", forge=setup.name),
-            status=2,
-        )
+    tool = options.tool or named_tool(root, setup)
+    chosen = chosen_environments(options.environments, desk.load(WorkTree(root)))
     maintainer = _maintainer(repo, setup, options.number)
     loaded = desk.load(WorkTree(root))
     named = name_maintainer(root, loaded.policy, maintainer) if maintainer is not None else ""
@@ -66,7 +61,7 @@ def prepare(root: Path, setup: Setup, options: SetupOptions) -> None:
         loaded = desk.load(WorkTree(root))
     reviewers = owners(loaded.policy, lambda number: maintainer.login if maintainer is not None and number == maintainer.number and maintainer.login else setup.login(number))  # fmt: skip
     before = publishing_workflow(root)
-    environments = chosen_environments(options.environments, loaded) or start.environments_of_workflow(before)
+    environments = chosen or start.environments_of_workflow(before)
     private = options.private if options.private is not None else setup.is_private()
     if private is None and before:
         private = "7,22,37,52" not in before
@@ -92,6 +87,18 @@ def prepare(root: Path, setup: Setup, options: SetupOptions) -> None:
             )
         )
     _print_people(setup, maintainer, named, loaded, has_owners=bool(reviewers))
+
+
+def named_tool(root: Path, setup: Setup) -> str:
+    """How the workflows name the Marronnier that runs here. Raises Trouble where that is not known, and a person must say."""
+    tool = start.tool_reference(root, setup.repository_at)
+    if not tool:
+        raise Trouble(
+            _("Where this Marronnier comes from is not known, so no workflow can name it. Nothing was written."),
+            _("Name a commit of it on {forge}: `marronnier init --github --tool OWNER/NAME@COMMIT`, with all 40 digits.", forge=setup.name),
+            status=2,
+        )
+    return tool
 
 
 def _maintainer(repo: Repo, setup: Setup, number: int | None) -> Maintainer | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from marronnier.forge.account import ForgeAccount
 from marronnier.forge.conversations import FREEZE_LABEL, Comment, Conversations, Issue, ProposedBranch
+from marronnier.forge.nobody_approves import nobody_approves_error
 from marronnier.forge.protocol import (
     ApprovalDraft,
     Branch,
@@ -44,6 +45,7 @@ __all__ = [
     "SetupStep",
     "StepState",
     "Submission",
+    "nobody_approves_error",
     "open",
     "open_comments",
     "open_setup",

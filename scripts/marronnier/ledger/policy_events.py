@@ -94,7 +94,7 @@ def signature_damages(policies: History, start: str, read_payload: Callable[[str
             yield Damage(
                 "foreign-signature",
                 f"{history_path(POLICY)}:{event.seq + 1}",
-                _("Policy {number} is not signed by a publisher's key of the policy before it.", number=event.seq),
+                _("Policy {number} is not signed by a publisher's key of the policy before it.", number=event.seq + 1),
                 _(
                     "Find out who wrote it; nothing goes out by it. Whoever looks after the branch `ledger` must restore the commit before it."
                 ),
