@@ -10,7 +10,9 @@ from pathlib import Path
 
 from marronnier import approval, networks, plan
 from marronnier import forge as forges
+from marronnier.approval.judgement import barred
 from marronnier.approval.policy_standing import PolicyStanding, would_count
+from marronnier.approval.quorum import quorums_of
 from marronnier.forge import ApprovalDraft, DefaultBranch, RequestWords, Submission
 from marronnier.git import Repo
 from marronnier.messages import Trouble, _, in_language, ngettext
@@ -181,6 +183,7 @@ def request_approval(repo: Repo, now: datetime, names: Sequence[str]) -> Approva
         raise Trouble(_("There is nothing to request approval for"), _("Name what should be approved: `marronnier ask KEY`."), status=2)
     subjects = _not_sent_yet(situation, _subjects(situation, wanted))
     _require_committed(repo, subjects)
+    _require_somebody(situation, subjects)
     words = _request_words(situation, subjects)
     named = [subject.named for subject in subjects]
     submission = _resumed(forge, named, words) if on_default else None
@@ -324,6 +327,30 @@ def _unapproved(
             raise Trouble(_("{key}: {why}", key=publication.key, why=why), _("Ask somebody else of brand/approvals.yml."))
         needed.append(subject)
     return tuple(needed), tuple(already_approved)
+
+
+def _require_somebody(situation: CommittedSituation, subjects: Iterable[Subject]) -> None:
+    """Raises Trouble where nobody could give the approval: the policy names nobody, or all whom it names had a hand in what they would approve."""
+    policy = situation.standing.policy
+    if not policy.approvers:
+        raise forges.nobody_approves_error(policy)
+    evidence = situation.evidence.evidence(situation.timetable.publications, situation.histories, situation.standing)
+    for subject in subjects:
+        publication = subject.publication
+        hands = barred(publication, subject.named.digests, policy.approvers, evidence)
+        for quorum in quorums_of(policy, publication, situation.desk.expand):
+            left = [person for person in quorum.voters if person not in hands]
+            if len(left) < max(quorum.needed, 1):
+                raise Trouble(
+                    _(
+                        "{key}: nobody can give this approval: {why}",
+                        key=subject.named.key,
+                        why=next(iter(hands.values()), _("fewer people may approve than must")),
+                    ),
+                    _("Name somebody else under `approvers:` in brand/approvals.yml, with their key in brand/allowed_signers, and commit.")
+                    if quorum.needed
+                    else _("With `quorum: 0` merging counts as approval: `marronnier status` says what comes next."),
+                )
 
 
 def _changed_since_sent(situation: CommittedSituation, key: str) -> bool:

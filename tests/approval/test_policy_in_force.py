@@ -500,7 +500,7 @@ def test_what_decides_nothing_is_no_change(brand: Brand, how: str) -> None:
 def test_the_policy_command_says_what_is_in_force_and_who_may_approve(brand: Brand) -> None:
     assert (
         brand.says("policy")
-        == "In force: policy 0, since 2026-11-02 10:00; it is the first that the ledger records.\n  1 must approve of: Karim, Claire\n"
+        == "In force since 2026-11-02 10:00; it is the first that the ledger records.\n  1 must approve of: Karim, Claire\n"
     )
     brand.people("karim", "claire", "ines")
     brand.commit("Inès too")

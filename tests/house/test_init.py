@@ -50,7 +50,10 @@ def test_the_language_is_that_of_the_person(tmp_path: Path) -> None:
     ("machine", "zone", "territory"),
     [
         ({"TZ": "UTC", "LC_ALL": "fr_FR.UTF-8"}, "Europe/Paris", "FR"),
-        ({"TZ": "America/Montreal", "LC_ALL": "fr_FR.UTF-8"}, "Europe/Paris", "FR"),
+        ({"TZ": "America/Montreal", "LC_ALL": "fr_FR.UTF-8"}, "America/Toronto", "CA"),
+        ({"TZ": "Asia/Calcutta"}, "Asia/Kolkata", "IN"),
+        ({"TZ": "Iceland"}, "Atlantic/Reykjavik", "IS"),
+        ({"TZ": "EST", "LC_ALL": "fr_FR.UTF-8"}, "Europe/Paris", "FR"),
         ({"TZ": ":Europe/London", "LC_ALL": "en_US.UTF-8"}, "Europe/London", "GB"),
         ({"TZ": "", "LC_ALL": "nl_BE"}, "Europe/Brussels", "BE"),
         ({"TZ": "UTC", "LC_ALL": "en_US.UTF-8"}, "Europe/Brussels", "BE"),

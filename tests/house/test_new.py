@@ -191,3 +191,19 @@ def test_a_date_that_is_none_is_told_as_what_was_read_and_what_was_expected(tmp_
     assert "marronnier: --date 2026-13-01 is no date. Expected: a day and an hour that exist\n" in done.stderr
     done = run(tmp_path, "--now", "yesterday", "plan")
     assert "marronnier: --now yesterday is no date. Expected: a date looks like 2026-12-05 10:00\n" in done.stderr
+
+
+def test_a_brand_without_its_channels_file_is_told_so(tmp_path: Path) -> None:
+    run(tmp_path, "init", ".")
+    (tmp_path / "brand/channels.yml").unlink()
+    refused = run(tmp_path, "new", "Bonjour", MARRONNIER_LANG="en")
+    assert (refused.returncode, "brand/channels.yml is missing" in refused.stderr) == (3, True), refused.stderr
+    assert not list(tmp_path.glob("content/posts/**/*.md"))
+    checked = run(tmp_path, "check", MARRONNIER_LANG="en").stdout
+    assert "which is missing" in checked and "none yet" not in checked
+
+
+def test_a_folder_that_is_not_there_is_no_part_of_the_brand_above_it(tmp_path: Path) -> None:
+    run(tmp_path, "init", ".")
+    refused = run(tmp_path, "-C", "nowhere", "check", MARRONNIER_LANG="en")
+    assert (refused.returncode, "There is no folder" in refused.stderr) == (2, True), refused.stderr

@@ -82,6 +82,8 @@ class Evidence:
     """Whether the first commit is the second one or comes after it; False when the clone lacks the first."""
     ledger_at: Callable[[str], str] = lambda _commit: ""
     """The id of the ledger that the brand names at a commit; empty while it names none."""
+    continued_ledger: str = ""
+    """The id of the unsigned ledger that the brand's signed one continues: what was approved for it counts on. Empty where it continues none."""
     was_sealed: Callable[[str, Digests], bool] = lambda _key, _digests: False
     """Whether the ledger ever sealed a publication with these digests."""
     was_approved_when_sealed: Callable[[str, Digests], bool] = lambda _key, _digests: False

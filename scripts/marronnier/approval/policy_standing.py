@@ -135,6 +135,8 @@ class PolicyEvidence:
     """Whether a commit is signed by any key of a person."""
     ledger: str
     """The id of the brand's ledger."""
+    continued_ledger: str = ""
+    """The id of the unsigned ledger that it continues; empty where it continues none."""
     unread: str = ""
     """Why reviews of it do not count, or could not be read; empty where there is nothing to say."""
     hands: Mapping[str, frozenset[int]] = field(default_factory=dict)
@@ -201,7 +203,7 @@ def _invalid_reason(claim: PolicyClaim, policy: Policy, evidence: PolicyEvidence
     """Why a claim does not count; empty when it does."""
     if claim.by in evidence.reserved or claim.by not in policy.approvers:
         return _("{who} may not approve it by the policy in force", who=claim.by)
-    if claim.statement is not None and claim.statement.ledger != evidence.ledger:
+    if claim.statement is not None and claim.statement.ledger not in (evidence.ledger, evidence.continued_ledger or None):
         return _("the approval by {who} was given in another brand", who=claim.by)
     if claim.review is not None:
         unknown = set(claim.review.commits) & claim.review.unknown_hands

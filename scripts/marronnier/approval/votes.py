@@ -64,8 +64,10 @@ def weigh(claim: Claim, commits: Iterable[str], evidence: Evidence, *, was_seale
 
 
 def _is_for_this_brand(ledger: str, seen: str, evidence: Evidence) -> bool:
-    """Whether a statement names this brand's ledger, or was made before the brand had one."""
-    return ledger == evidence.ledger_at(evidence.head) or (ledger == "none" and not evidence.ledger_at(seen or evidence.head))
+    """Whether a statement names this brand's ledger or the unsigned one that it continues, or was made before the brand had one."""
+    return ledger in (evidence.ledger_at(evidence.head), evidence.continued_ledger or None) or (
+        ledger == "none" and not evidence.ledger_at(seen or evidence.head)
+    )
 
 
 def contribution_reason(claim: Claim, commits: Iterable[str], evidence: Evidence) -> str:

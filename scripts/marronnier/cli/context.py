@@ -31,6 +31,8 @@ class CommandContext:
     @cached_property
     def root(self) -> Path:
         """The brand's folder: this folder or its nearest parent that holds `brand/brand.yml`. Raises Trouble when there is none."""
+        if not self.folder.is_dir():
+            raise Trouble(_("There is no folder {folder}", folder=self.folder), _("Name one that is there: `-C DIRECTORY`."), status=2)
         for folder in (self.folder, *self.folder.parents):
             if (folder / "brand" / "brand.yml").is_file():
                 return folder

@@ -15,7 +15,6 @@ from marronnier import desk, start
 from marronnier.cli import invocation, output
 from marronnier.files import WorkTree
 from marronnier.git import Repo
-from marronnier.ledger.trust import shared_unsigned_damage
 from marronnier.messages import Trouble, _, ngettext
 from marronnier.start.maintainer import Maintainer, name_maintainer, owners
 
@@ -53,13 +52,8 @@ def needs_of(root: Path, loaded: Desk, repo: Repo, repository: str = "") -> Setu
 def prepare(root: Path, setup: Setup, options: SetupOptions) -> None:
     """Write the files of the forge, name the maintainer, and print both. Raises Trouble where a person must say something first."""
     repo = Repo(root)
-    tool = options.tool or start.tool_reference(root, setup.repository_at)
-    if not tool:
-        raise Trouble(
-            _("Where this Marronnier comes from is not known, so no workflow can name it."),
-            _("Name a commit of it on {forge}: `marronnier init --github --tool OWNER/NAME@COMMIT`, with all 40 digits.", forge=setup.name),
-            status=2,
-        )
+    tool = options.tool or named_tool(root, setup)
+    chosen = chosen_environments(options.environments, desk.load(WorkTree(root)))
     maintainer = _maintainer(repo, setup, options.number)
     loaded = desk.load(WorkTree(root))
     named = name_maintainer(root, loaded.policy, maintainer) if maintainer is not None else ""
@@ -67,7 +61,7 @@ def prepare(root: Path, setup: Setup, options: SetupOptions) -> None:
         loaded = desk.load(WorkTree(root))
     reviewers = owners(loaded.policy, lambda number: maintainer.login if maintainer is not None and number == maintainer.number and maintainer.login else setup.login(number))  # fmt: skip
     before = publishing_workflow(root)
-    environments = chosen_environments(options.environments, loaded) or start.environments_of_workflow(before)
+    environments = chosen or start.environments_of_workflow(before)
     private = options.private if options.private is not None else setup.is_private()
     if private is None and before:
         private = "7,22,37,52" not in before
@@ -93,6 +87,18 @@ def prepare(root: Path, setup: Setup, options: SetupOptions) -> None:
             )
         )
     _print_people(setup, maintainer, named, loaded, has_owners=bool(reviewers))
+
+
+def named_tool(root: Path, setup: Setup) -> str:
+    """How the workflows name the Marronnier that runs here. Raises Trouble where that is not known, and a person must say."""
+    tool = start.tool_reference(root, setup.repository_at)
+    if not tool:
+        raise Trouble(
+            _("Where this Marronnier comes from is not known, so no workflow can name it. Nothing was written."),
+            _("Name a commit of it on {forge}: `marronnier init --github --tool OWNER/NAME@COMMIT`, with all 40 digits.", forge=setup.name),
+            status=2,
+        )
+    return tool
 
 
 def _maintainer(repo: Repo, setup: Setup, number: int | None) -> Maintainer | None:
@@ -234,15 +240,14 @@ def _first_steps(
         else:
             yield _("Save and push:"), "", ('git add --all && git commit -m "Workflows"', f"git push -u origin {branch}")
     begun = loaded.brand.ledger
-    if begun.unsigned:
-        local = shared_unsigned_damage("ledger")
-        yield f"{local.message} {local.next}", "", ()
     if begun.first is None or begun.unsigned:
         sentence, identity = _("Begin the ledger, which remembers what went out; nothing goes out without it:"), setup.identity()
+        if begun.unsigned:
+            sentence = _("Sign the ledger, which is unsigned and for one machine so far: all that it remembers is carried on, and nothing goes out twice:")  # fmt: skip
         if "$(" in identity:
             address = f"https://api.github.com/repos/{setup.repository_at(setup.address)}"
             sentence += " " + _("(Without `gh`, write the number in the place of $(…): it is the `id` at {address}.)", address=address)
-        message = _("Begin the ledger")
+        message = _("Sign the ledger") if begun.unsigned else _("Begin the ledger")
         yield (
             sentence,
             "",

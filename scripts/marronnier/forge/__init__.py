@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from marronnier.forge.account import ForgeAccount
 from marronnier.forge.conversations import FREEZE_LABEL, Comment, Conversations, Issue, ProposedBranch, Threads
+from marronnier.forge.nobody_approves import nobody_approves_error
 from marronnier.forge.protocol import (
     ApprovalDraft,
     Branch,
@@ -43,6 +44,7 @@ __all__ = [
     "StepState",
     "Submission",
     "Threads",
+    "nobody_approves_error",
     "open",
     "open_comments",
     "open_setup",

@@ -11,6 +11,7 @@ from marronnier.forge import approval_commits as commits
 from marronnier.forge import approval_signature
 from marronnier.forge.commit_signatures import verify_signatures
 from marronnier.forge.conversations import Conversations
+from marronnier.forge.nobody_approves import nobody_approves_error
 from marronnier.forge.protocol import ApprovalDraft, Branch, BranchListing, DefaultBranch, RequestWords, Submission
 from marronnier.git import GitError, NotInstalled, Repo
 from marronnier.git.allowed_signers import keys_of
@@ -253,7 +254,7 @@ class PlainGit:
     def approver(self, policy: Policy, name: str | None) -> str:
         """The id that is named, else the only one with the address of whoever commits here. Raises Trouble."""
         if not policy.approvers:
-            raise Trouble(_("Nobody may approve here yet"), _nobody_approves_advice(policy))
+            raise nobody_approves_error(policy)
         known = ", ".join(policy.approvers)
         if name is not None:
             if name not in policy.approvers:
@@ -359,17 +360,6 @@ class PlainGit:
                 _("The approval could not be signed: {said}", said=str(error)),
                 _("Check the key and the agent that holds it, then try again."),
             ) from error
-
-
-def _nobody_approves_advice(policy: Policy) -> str:
-    """What somebody can do who wants to approve where the policy names nobody."""
-    if policy.quorum == 0 and not policy.requirements:
-        return _(
-            "With `quorum: 0` merging counts as approval: `marronnier status` says what comes next. To have posts approved, name people under `approvers:` in brand/approvals.yml, add their keys to brand/allowed_signers, and write `quorum: 1`, all in one commit."
-        )
-    return _(
-        "Name people under `approvers:` in brand/approvals.yml, add their keys to brand/allowed_signers, and commit; `marronnier policy` then says what is still needed."
-    )
 
 
 def _own_commits(tip: str, ahead: Mapping[str, Commit]) -> Mapping[str, Commit]:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from marronnier.ledger.creation import FirstPolicy, init, will_be_unsigned
     from marronnier.ledger.damage import Contended, Damage, Damaged, missing_policy_damage
     from marronnier.ledger.events import POLICY, EventDraft
-    from marronnier.ledger.identity import named_repository
+    from marronnier.ledger.identity import continued_first, named_repository
     from marronnier.ledger.log_lines import log
     from marronnier.ledger.payload_removal import remove_payloads
     from marronnier.ledger.policy_events import Cause, is_signed_by_publisher, policy_draft
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from marronnier.ledger.push import last_error_line
     from marronnier.ledger.references import astray_reason
     from marronnier.ledger.renamed_channels import with_current_names
+    from marronnier.ledger.signed_continuation import SignedContinuation, can_continue_signed, continue_signed
     from marronnier.ledger.store import Ledger, open
     from marronnier.ledger.time_record import record_time
     from marronnier.ledger.trust import signs_head
@@ -33,7 +34,7 @@ _MODULES = {
     "creation": ("FirstPolicy", "init", "will_be_unsigned"),
     "damage": ("Contended", "Damage", "Damaged", "missing_policy_damage"),
     "events": ("POLICY", "EventDraft"),
-    "identity": ("named_repository",),
+    "identity": ("continued_first", "named_repository"),
     "log_lines": ("log",),
     "payload_removal": ("remove_payloads",),
     "policy_events": ("Cause", "is_signed_by_publisher", "policy_draft"),
@@ -42,6 +43,7 @@ _MODULES = {
     "push": ("last_error_line",),
     "references": ("astray_reason",),
     "renamed_channels": ("with_current_names",),
+    "signed_continuation": ("SignedContinuation", "can_continue_signed", "continue_signed"),
     "store": ("Ledger", "open"),
     "time_record": ("record_time",),
     "trust": ("signs_head",),
@@ -65,7 +67,11 @@ __all__ = [
     "FirstPolicy",
     "Ledger",
     "Protection",
+    "SignedContinuation",
     "astray_reason",
+    "can_continue_signed",
+    "continue_signed",
+    "continued_first",
     "count_checkpoints",
     "forced_pushes",
     "has_key",

@@ -49,25 +49,21 @@ def init(
     """
     repo.require()
     _require_no_ledger(repo, brand)
-    if why := astray_reason(repo):
-        raise Trouble(f"{why[:1].upper()}{why[1:]}.", _("Nothing was created."))
-    default = repo.default_commit()
-    if default is None:
-        raise Trouble(_("Nothing is committed here yet."), _("Commit the brand first (`git add -A && git commit`), then run this again."))
+    default = require_default_commit(repo)
     signed = not will_be_unsigned(repo, brand, unsigned)
     if signed:
-        _require_trusted_key(repo, default)
+        require_trusted_key(repo, default)
     head = _unnamed_first_commit(repo)
     if head is None:
         identity = Identity.create(repository or repository_id(repo, default), now)
         files = {IDENTITY_FILE: identity.as_bytes(), **_policy_files(policy, chain_start(identity.as_bytes()), now, signed=signed)}
         head = make_commit(repo, None, files, "Begin the ledger", now, signed=signed)
         if signed:
-            _require_valid_signature(repo, head, default)
+            require_valid_signature(repo, head, default)
         if push.update_head(repo, head, None, remote=repo.has_remote()) != "landed" and _unnamed_first_commit(repo) != head:
             raise Contended(_("Somebody else created a ledger at the same moment."), _("Fetch, and look at brand/brand.yml again."))
     elif signed:
-        _require_valid_signature(repo, head, default)
+        require_valid_signature(repo, head, default)
     brand_file.write_first_commit(root / "brand" / "brand.yml", head, unsigned=not signed)
     return head
 
@@ -82,7 +78,7 @@ def _policy_files(policy: FirstPolicy | None, start: str, now: datetime, *, sign
 
 def _require_no_ledger(repo: Repo, brand: Brand) -> None:
     if brand.ledger.unsigned and repo.has_remote() and is_shared(repo):
-        raise Damaged(trust.shared_unsigned_damage(push.BRANCH.removeprefix("refs/heads/")))
+        raise Damaged(trust.shared_unsigned_damage(repo, None, brand.ledger.first))
     if brand.ledger.first is not None:
         raise Trouble(
             _("This brand already has a ledger: brand/brand.yml names {first}.", first=brand.ledger.first[:12]),
@@ -99,16 +95,7 @@ def will_be_unsigned(repo: Repo, brand: Brand, wanted: bool | None) -> bool:
     shared = repo.has_remote() and is_shared(repo)
     can_sign = publisher_key.has_key() and publisher_key.has_keygen()
     if wanted is False or (wanted is None and (can_sign or shared)):
-        if not publisher_key.has_keygen():
-            raise publisher_key.missing_keygen_error()
-        if not publisher_key.has_key():
-            raise Trouble(
-                _("The ledger of a shared repository is signed, and there is no key in {variable}.", variable=publisher_key.VARIABLE),
-                _(
-                    'Create one with `ssh-keygen -t ed25519 -N "" -f publisher_key` outside the repository, set {variable} to its path, and run this again.',
-                    variable=publisher_key.VARIABLE,
-                ),
-            )
+        require_key()
         return False
     if shared:
         raise Trouble(
@@ -118,7 +105,31 @@ def will_be_unsigned(repo: Repo, brand: Brand, wanted: bool | None) -> bool:
     return True
 
 
-def _require_trusted_key(repo: Repo, default: str) -> None:
+def require_default_commit(repo: Repo) -> str:
+    """The default branch's commit. Raises Trouble where there is none, or this clone does not see where its ledger is."""
+    if why := astray_reason(repo):
+        raise Trouble(f"{why[:1].upper()}{why[1:]}.", _("Nothing was created."))
+    default = repo.default_commit()
+    if default is None:
+        raise Trouble(_("Nothing is committed here yet."), _("Commit the brand first (`git add -A && git commit`), then run this again."))
+    return default
+
+
+def require_key() -> None:
+    """Raises Trouble where the publisher's key is not here, or cannot be used."""
+    if not publisher_key.has_keygen():
+        raise publisher_key.missing_keygen_error()
+    if not publisher_key.has_key():
+        raise Trouble(
+            _("The ledger of a shared repository is signed, and there is no key in {variable}.", variable=publisher_key.VARIABLE),
+            _(
+                'Create one with `ssh-keygen -t ed25519 -N "" -f publisher_key` outside the repository, set {variable} to its path, and run this again.',
+                variable=publisher_key.VARIABLE,
+            ),
+        )
+
+
+def require_trusted_key(repo: Repo, default: str) -> None:
     """Raises Trouble when `brand/allowed_signers` on the default branch does not give the publisher's key to `publisher`."""
     public = publisher_key.public_key()
     signers = publisher_key.publisher_lines(trust.allowed_signers(repo, default)).decode()
@@ -133,7 +144,7 @@ def _require_trusted_key(repo: Repo, default: str) -> None:
         )
 
 
-def _require_valid_signature(repo: Repo, head: str, default: str) -> None:
+def require_valid_signature(repo: Repo, head: str, default: str) -> None:
     """Raises Trouble when the publisher's signature on the first commit does not verify."""
     for damage in trust.signature_damages(repo, ("--no-walk", head), trust.allowed_signers(repo, default)):
         raise Trouble(damage.message, damage.next)

@@ -13,6 +13,7 @@ DamageKind = Literal[
     "unnamed",
     "orphan",
     "rewound",
+    "signed-elsewhere",
     "unsigned-commit",
     "foreign-signature",
     "bad-signature",
@@ -97,7 +98,7 @@ def missing_policy_damage(number: int) -> Damage:
     return Damage(
         "missing-payload",
         f"policy.jsonl:{number + 1}",
-        _("The text of policy {number} is not in the ledger, so nobody knows what it was.", number=number),
+        _("The text of policy {number} is not in the ledger, so nobody knows what it was.", number=number + 1),
         _restore_advice(),
     )
 

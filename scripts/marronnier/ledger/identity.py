@@ -22,6 +22,18 @@ _GITHUB = "GITHUB_REPOSITORY_ID"
 
 
 @dataclass(frozen=True, slots=True)
+class ContinuedLedger:
+    """The unsigned ledger whose records a signed one carries on."""
+
+    first: str
+    """Its first commit, as `brand/brand.yml` named it. Approvals that name it count on."""
+    head: str
+    """Its last commit."""
+    removed: tuple[str, ...]
+    """SHA-256 of the payloads that had been removed from it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Identity:
     """The content of `ledger.json`."""
 
@@ -31,28 +43,49 @@ class Identity:
     nonce: str
     """Random, so that two ledgers never have the same identity."""
     began: datetime
-    """When the ledger was created; aware, UTC."""
+    """When the record began; aware, UTC. A ledger that continues another one began when that did."""
+    continued: ContinuedLedger | None = None
 
     @classmethod
-    def create(cls, repository: str, now: datetime) -> Self:
+    def create(cls, repository: str, began: datetime, continued: ContinuedLedger | None = None) -> Self:
         """The identity of a new ledger."""
-        return cls(PROTOCOL, repository, secrets.token_hex(16), now.astimezone(UTC))
+        return cls(PROTOCOL, repository, secrets.token_hex(16), began.astimezone(UTC), continued)
 
     def as_bytes(self) -> bytes:
         """The bytes of `ledger.json`."""
-        return (
-            canonical_json({"protocol": self.protocol, "repository": self.repository, "nonce": self.nonce, "began": self.began.isoformat()})
-            + b"\n"
-        )
+        fields = {"protocol": self.protocol, "repository": self.repository, "nonce": self.nonce, "began": self.began.isoformat()}
+        before = self.continued
+        if before is not None:
+            return (
+                canonical_json({**fields, "continues": {"first": before.first, "head": before.head, "removed": [*before.removed]}}) + b"\n"
+            )
+        return canonical_json(fields) + b"\n"
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
         """The identity in the bytes of `ledger.json`. Raises ValueError when they hold none."""
         try:
             fields = json.loads(data)
-            return cls(int(fields["protocol"]), str(fields["repository"]), str(fields["nonce"]), datetime.fromisoformat(fields["began"]))
-        except (KeyError, TypeError) as error:
+            before = fields.get("continues")
+            continued = ContinuedLedger(before["first"], before["head"], tuple(before["removed"])) if before is not None else None
+            began = datetime.fromisoformat(fields["began"])
+            return cls(int(fields["protocol"]), str(fields["repository"]), str(fields["nonce"]), began, continued)
+        except (KeyError, TypeError, AttributeError) as error:
             raise ValueError("this is not ledger.json") from error
+
+
+def read_identity(repo: Repo, first: str) -> Identity | None:
+    """The identity that a ledger's first commit holds; None where it is not in this clone, or holds none."""
+    try:
+        return Identity.parse(repo.read(f"{first}:{IDENTITY_FILE}") or b"")
+    except ValueError:
+        return None
+
+
+def continued_first(repo: Repo, first: str | None) -> str:
+    """The first commit of the unsigned ledger that the ledger with this first commit continues; empty where it continues none."""
+    identity = read_identity(repo, first) if first else None
+    return identity.continued.first if identity is not None and identity.continued is not None else ""
 
 
 def named_repository(repo: Repo, head: str | None) -> str:

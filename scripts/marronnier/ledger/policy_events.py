@@ -10,10 +10,11 @@ from marronnier.git import GitError, NotInstalled
 from marronnier.git.allowed_signers import for_namespace, keys_of
 from marronnier.git.ssh_keygen import is_signed_text, sign_text
 from marronnier.ledger import publisher_key
-from marronnier.ledger.damage import Damage
+from marronnier.ledger.damage import Damage, Damaged, missing_policy_damage
 from marronnier.ledger.events import POLICY, EventDraft, history_path, sha256
 from marronnier.messages import _
 from marronnier.model.history import Event, History
+from marronnier.model.publication import canonical_json
 
 NAMESPACE = "policy@marronnier"
 """What ssh-keygen binds the signature to: one made for a commit is none of a policy."""
@@ -34,6 +35,32 @@ def policy_draft(
     if signed:
         data["signature"] = _sign(signed_bytes(start, number, payload, cause))
     return EventDraft(POLICY, "policy", data, blob)
+
+
+def signed_policies(policies: History, start: str, read_payload: Callable[[str], bytes | None], publisher: bytes) -> Iterator[EventDraft]:
+    """The policies of an unsigned ledger as events of the signed one that continues it, each in force for the same reason and by the same people.
+
+    `publisher` are the lines of the publisher's keys, which each policy gets in place of its own: the ledger is signed by them from its beginning.
+    Raises Damaged where the unsigned ledger lost what one of them was, Trouble when there is no usable key.
+    """
+    for event in policies.events:
+        try:
+            fields = json.loads(read_payload(str(event.data.get("payload", ""))) or b"")
+            others = _lines_of_others(str(fields["allowed_signers"]))
+        except (ValueError, KeyError, TypeError) as error:
+            raise Damaged(missing_policy_damage(event.seq)) from error
+        blob = canonical_json({**fields, "allowed_signers": others + publisher.decode()})
+        payload, cause = sha256(blob), str(event.data.get("cause"))
+        signature = _sign(signed_bytes(start, event.seq, payload, cause))
+        yield EventDraft(POLICY, "policy", {**event.data, "payload": payload, "signature": signature}, blob)
+
+
+def _lines_of_others(allowed_signers: str) -> str:
+    """An allowed_signers file without the lines that are the publisher's alone."""
+    lines = allowed_signers.splitlines(keepends=True)
+    return "".join(
+        f"{line.rstrip()}\n" for line in lines if line.split()[:1] not in ([publisher_key.PRINCIPAL], [f'"{publisher_key.PRINCIPAL}"'])
+    )
 
 
 def signed_bytes(start: str, number: int, payload: str, cause: str) -> bytes:
@@ -67,7 +94,7 @@ def signature_damages(policies: History, start: str, read_payload: Callable[[str
             yield Damage(
                 "foreign-signature",
                 f"{history_path(POLICY)}:{event.seq + 1}",
-                _("Policy {number} is not signed by a publisher's key of the policy before it.", number=event.seq),
+                _("Policy {number} is not signed by a publisher's key of the policy before it.", number=event.seq + 1),
                 _(
                     "Find out who wrote it; nothing goes out by it. Whoever looks after the branch `ledger` must restore the commit before it."
                 ),

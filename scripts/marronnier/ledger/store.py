@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from marronnier.cache import Cache
 from marronnier.git import GitError, Repo
 from marronnier.ledger import checkpoints, push, trust
+from marronnier.ledger.carried_records import follow
 from marronnier.ledger.commit import make_commit
 from marronnier.ledger.damage import (
     Contended,
@@ -331,7 +332,7 @@ def _open(repo: Repo, brand: Brand, read: References, warnings: Sequence[str] = 
             raise Damaged(trust.unnamed_branch_damage(head or seen or ""))
         return Ledger(repo, brand, remote=read.remote, stale=stale)
     if brand.ledger.unsigned and read.remote and is_shared(repo):
-        raise Damaged(trust.shared_unsigned_damage(head or push.BRANCH.removeprefix("refs/heads/")))
+        raise Damaged(trust.shared_unsigned_damage(repo, head, first))
     if head is None:
         raise Damaged(trust.missing_branch_damage(repo, first, seen, read.astray))
     if trust.rewind_since_last_seen(repo, head, read.here, read.fetched):
@@ -343,6 +344,15 @@ def _open(repo: Repo, brand: Brand, read: References, warnings: Sequence[str] = 
     default = repo.default_commit()
     identity, data = trust.verified_identity(repo, head, first, default)
     warnings = [*warnings, *verify_head(repo, brand, head, seen, default)]
+    if identity.continued is not None and (kept := follow(repo, head, read.here)):
+        here = push.ledger_references(repo)
+        read = References(here, read.fetched, read.remote, read.asked, read.astray)
+        warnings.append(
+            _(
+                "The unsigned ledger of this clone was signed in another one: all its records are in the signed ledger. It is kept as {kept}.",
+                kept=kept,
+            )
+        )
     if lock := push.advance_local_head(repo, head, read.here, read.fetched):
         warnings.append(push.lock_message(lock))
     start = chain_start(data)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from marronnier.git import GitError, Repo
 from marronnier.ledger import publisher_key
+from marronnier.ledger.carried_records import carries, continues, missing_records
 from marronnier.ledger.checkpoints import sorted_checkpoints
 from marronnier.ledger.damage import Damage, Damaged
 from marronnier.ledger.identity import IDENTITY_FILE, Identity, identity_mismatch
@@ -56,6 +57,9 @@ def root_damages(repo: Repo, head: str, first: str) -> Iterable[Damage]:
             _("This clone is shallow: its history is incomplete."),
             _("Run `git fetch --unshallow`, or set `fetch-depth: 0` where the workflow checks out."),
         )
+    if len(roots) == 1 and continues(repo, head, first):
+        yield signed_elsewhere_damage(head)
+        return
     yield Damage(
         "orphan",
         head,
@@ -91,8 +95,10 @@ def _are_ancestors(repo: Repo, commits: Iterable[str], head: str) -> bool:
 
 def rewind_damage(repo: Repo, head: str, mark: str, name: str) -> Damage | None:
     """Damage when the head does not descend from `mark`, an earlier head; `name` is the reference that remembers it."""
-    if head == mark or repo.is_ancestor(mark, head):
+    if head == mark or repo.is_ancestor(mark, head) or carries(repo, head, mark):
         return None
+    if lacking := _lacking_records(repo, head, mark):
+        return _uncarried_damage(head, name, lacking)
     missing = repo.try_text("rev-list", "--count", "--end-of-options", mark, f"^{head}")
     if missing is None:
         message = _("The branch `ledger` was set back: {name} has {mark}, which is no longer in it.", name=name, mark=mark[:12])
@@ -146,20 +152,62 @@ def _missing_branch_advice(repo: Repo, seen: str | None) -> str:
     return _("Ask for it where the brand is published, and set that as origin (`git remote add origin URL`): without it nothing goes out.")
 
 
-def shared_unsigned_damage(where: str) -> Damage:
-    """Damage: the ledger is unsigned, and origin is on another machine. Nothing of it can be believed there, and it cannot be signed later."""
+def _lacking_records(repo: Repo, head: str, mark: str) -> tuple[str, ...]:
+    """The publications of which the unsigned ledger at `mark` has records that the signed one, which continues it, lacks."""
+    try:
+        roots = repo.text("rev-list", "--max-parents=0", "--end-of-options", mark).split()
+        return missing_records(repo, head, mark) if len(roots) == 1 and continues(repo, head, roots[0]) else ()
+    except (GitError, ValueError):
+        return ()
+
+
+def _uncarried_damage(head: str, name: str, lacking: tuple[str, ...]) -> Damage:
+    """Damage: the unsigned ledger of this clone went on after it was continued with signatures elsewhere."""
+    return Damage(
+        "rewound",
+        head,
+        ngettext(
+            "The ledger was signed in another clone, and {name} of this one has records of {count} publication that the signed ledger does not have: {keys}.",
+            "The ledger was signed in another clone, and {name} of this one has records of {count} publications that the signed ledger does not have: {keys}.",
+            len(lacking),
+            name=name,
+            keys=", ".join(lacking),
+        ),
+        _(
+            "Nothing goes out from this clone. Look at what happened to each, settle it in a fresh clone (`marronnier settle KEY --was-sent URL`), and publish from there."
+        ),
+    )
+
+
+def shared_unsigned_damage(repo: Repo, head: str | None, first: str | None) -> Damage:
+    """Damage: the ledger is unsigned, and origin is on another machine, where nothing of it can be believed. `head` is origin's."""
+    if head is not None and first is not None and continues(repo, head, first):
+        return signed_elsewhere_damage(head)
     return Damage(
         "unsigned-commit",
-        where,
+        head or BRANCH.removeprefix("refs/heads/"),
         _("The ledger is not signed, and origin is shared: anyone who can push could forge it."),
+        unsigned_ledger_advice(),
+    )
+
+
+def unsigned_ledger_advice() -> str:
+    """What to do with an unsigned ledger whose repository has an origin on another machine."""
+    return _(
+        "Run `marronnier ledger init` with the publisher's key in {variable}: a signed ledger carries on all that is recorded, and nothing goes out twice. "
+        "Or publish from this machine alone, as before: `git remote remove origin`.",
+        variable=publisher_key.VARIABLE,
+    )
+
+
+def signed_elsewhere_damage(head: str) -> Damage:
+    """Damage: brand.yml still names the unsigned ledger, and a signed one carries on its records."""
+    return Damage(
+        "signed-elsewhere",
+        head,
+        _("The unsigned ledger that brand/brand.yml names was signed: the ledger at {head} carries on its records.", head=head[:12]),
         _(
-            "To publish from this machine alone, take origin away: `git remote remove origin`. Otherwise begin a signed ledger, which knows nothing of "
-            "what went out: give every post that did the date on which it did, and wait until that is longer ago than `grace`, or it goes out again. "
-            "Then take `ledger:` out of brand/brand.yml, commit, remove the old ledger with "
-            "`git branch -D ledger; git update-ref -d {seen}; git tag -l 'ledger-checkpoint/*' | xargs -r git tag -d`, and run `marronnier ledger init` "
-            "with the publisher's key in {variable}.",
-            seen=SEEN,
-            variable=publisher_key.VARIABLE,
+            "Update your branch (`git pull`): brand/brand.yml names the signed ledger there. If `marronnier ledger init` has just changed that file here, commit it; if it was interrupted, run it again."
         ),
     )
 

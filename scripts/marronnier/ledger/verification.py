@@ -70,10 +70,10 @@ def verify(repo: Repo, brand: Brand) -> tuple[Damage, ...]:
     if first is None:
         return (trust.unnamed_branch_damage(head),) if head is not None else ()
     if head is None and brand.ledger.unsigned and repo.has_remote() and is_shared(repo):
-        return (trust.shared_unsigned_damage(push.BRANCH.removeprefix("refs/heads/")),)
+        return (trust.shared_unsigned_damage(repo, head, first),)
     if head is None:
         return (trust.missing_branch_damage(repo, first, seen, astray_reason(repo)),)
-    damages = [*_rewind_damages(repo, head, references, fetched)]
+    damages = [*rewind_damages(repo, head, references, fetched)]
     wrong_root = tuple(trust.root_damages(repo, head, first))
     damages += wrong_root
     damages += _signature_damages(repo, brand, head)
@@ -82,7 +82,7 @@ def verify(repo: Repo, brand: Brand) -> tuple[Damage, ...]:
     return tuple(dict.fromkeys(damages))
 
 
-def _rewind_damages(repo: Repo, head: str, references: Mapping[str, str], fetched: Mapping[str, str]) -> Iterator[Damage]:
+def rewind_damages(repo: Repo, head: str, references: Mapping[str, str], fetched: Mapping[str, str]) -> Iterator[Damage]:
     """Damage when the head does not descend from every head that this clone and the checkpoints know, or a checkpoint was moved."""
     marks = [(push.SEEN, references[push.SEEN])] if push.SEEN in references else []
     checkpoints: dict[str, str] = {}
@@ -109,7 +109,7 @@ def _signature_damages(repo: Repo, brand: Brand, head: str) -> Iterable[Damage]:
     if not brand.ledger.unsigned:
         return trust.signature_damages(repo, (head,), trust.allowed_signers(repo, repo.default_commit()))
     if repo.has_remote() and is_shared(repo):
-        return (trust.shared_unsigned_damage(head),)
+        return (trust.shared_unsigned_damage(repo, head, brand.ledger.first),)
     return ()
 
 
@@ -125,7 +125,7 @@ class CommitWalk:
         self.lines: dict[str, bytes] = {}
         """The bytes of every history file, by path, as of the commit reached."""
         self.removed: set[str] = set()
-        """SHA-256 of payloads that a commit removed."""
+        """SHA-256 of payloads that a commit removed, or that were removed before the ledger was signed."""
         self.stored: set[str] = set()
         """SHA-256 of payloads in the tree of the commit reached."""
         self.damaged: set[str] = set()
@@ -174,7 +174,9 @@ class CommitWalk:
         data = reader.read(f"{self.first}:{IDENTITY_FILE}") or b""
         self.start = chain_start(data)
         try:
-            damage = identity_mismatch(self.repo, Identity.parse(data), f"{self.first}:{IDENTITY_FILE}", self.repo.default_commit())
+            identity = Identity.parse(data)
+            self.removed.update(identity.continued.removed if identity.continued is not None else ())
+            damage = identity_mismatch(self.repo, identity, f"{self.first}:{IDENTITY_FILE}", self.repo.default_commit())
         except ValueError:
             damage = trust.changed_identity_damage(self.first)
         if damage is not None:

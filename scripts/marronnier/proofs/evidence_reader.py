@@ -20,6 +20,7 @@ from marronnier.desk.commit_tree import CommitTree
 from marronnier.forge import Branch, Forge
 from marronnier.git import Repo
 from marronnier.git.commit_log import CommitLog
+from marronnier.ledger import continued_first
 from marronnier.model.approval_policy import Policy
 from marronnier.model.claim import Claim, Contributors, SignatureStatus
 from marronnier.model.history import History, Seal
@@ -130,6 +131,7 @@ class EvidenceReader:
             branch=self._branch,
             contains=self._contains,
             ledger_at=self._ledger_at,
+            continued_ledger=self._continued_ledger,
             was_sealed=lambda key, digests: _was_sealed(histories.get(key), digests),
             was_approved_when_sealed=lambda key, digests: _was_sealed(histories.get(key), digests, by_somebody=True),
             reviews=lambda key: self.reviews.claims(publications[key], standing, self._requests_of(publications[key])),
@@ -168,6 +170,7 @@ class EvidenceReader:
             branch=self._branch,
             contains=self._contains,
             ledger_at=self._ledger_at,
+            continued_ledger=self._continued_ledger,
             head=self.log.head,
         )
 
@@ -248,6 +251,10 @@ class EvidenceReader:
     def _ledger_at(self, commit: str) -> str:
         """The id of the ledger that the brand names at a commit; empty while it names none."""
         return self._rules_at(commit).brand.ledger.first or ""
+
+    @cached_property
+    def _continued_ledger(self) -> str:
+        return continued_first(self.repo, self.desk.brand.ledger.first)
 
     def _policy_at(self, commit: str) -> Policy:
         """The policy at a commit, its groups of channels and its teams resolved."""

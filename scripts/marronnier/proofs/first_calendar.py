@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import cache
 
 from marronnier.git import GitError, Repo
+from marronnier.ledger import continued_first
 from marronnier.model.post import Post
 
 
@@ -20,7 +21,9 @@ def posts_at_beginning(repo: Repo, commit: str, first: str | None) -> Callable[[
         if not first:
             return None
         try:
-            naming = repo.text("log", "--format=%H", "--reverse", f"-S{first}", commit, "--", "brand/brand.yml").split()
+            # A ledger that was signed later began when the unsigned one did.
+            named = continued_first(repo, first) or first
+            naming = repo.text("log", "--format=%H", "--reverse", f"-S{named}", commit, "--", "brand/brand.yml").split()
             if not naming:
                 return None
             listing = repo.run("ls-tree", "-r", "-z", "--name-only", naming[0], "--", "content")

@@ -18,7 +18,7 @@ from marronnier.forge import Forge
 from marronnier.git import GitError, Repo
 from marronnier.git.allowed_signers import plain_keys_of
 from marronnier.git.commit_log import CommitLog, read_commits
-from marronnier.ledger import Damaged, Ledger, missing_policy_damage, named_repository
+from marronnier.ledger import Damaged, Ledger, continued_first, missing_policy_damage, named_repository
 from marronnier.model.claim import Contributors
 from marronnier.model.plan import Digests
 from marronnier.model.policy_document import AdoptedPolicy, PolicyDocument
@@ -145,6 +145,7 @@ def change_evidence(
         verify=lambda claim: forge.verify_policy(claim, last.document.signers),
         is_signed_by=lambda oid, person: forge.is_signed_by(oid, person, standing.contributor_keys),
         ledger=ledger,
+        continued_ledger=continued_first(repo, ledger),
         contributors={**made, **reviews.contributors},
     )
 

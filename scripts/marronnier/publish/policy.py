@@ -117,7 +117,8 @@ def distrust_reason(situation: CommittedSituation) -> str:
         theirs = "".join(f"{PUBLISHER} {key}\n" for key in sorted(each.document.keys.get(PUBLISHER, ())))
         if not is_signed_by_publisher(event, ledger.start, theirs if event.seq == 0 else keys + (own_line if each.is_reset else "")):
             return _(
-                "policy {number} of the ledger is not signed by the publisher's key that was in force: nothing goes out", number=event.seq
+                "policy {number} of the ledger is not signed by the publisher's key that was in force: nothing goes out",
+                number=event.seq + 1,
             )
         keys = theirs
     if not keys:

@@ -34,12 +34,21 @@ def whereabouts(environ: Mapping[str, str], local_time: Path = Path("/etc/localt
     territories = {zone: territory for territory, listed in zones.items() for zone in listed}
     # A TZ that is set but empty means UTC, to the C library too.
     zone = environ["TZ"].removeprefix(":") if "TZ" in environ else _linked_zone(local_time)
+    zone = zone if zone in territories else _current_name(zone)
     if zone in territories:
         return Whereabouts(zone, territories[zone])
     named = next((value for name in ("LC_ALL", "LC_TIME", "LANG") if (value := environ.get(name))), "")
     country = re.match(r"[a-z]{2,3}[_-]([A-Z]{2})\b", named)
     listed = zones[country[1]] if country else []
     return Whereabouts(listed[0], country[1]) if country and len(listed) == 1 else UNKNOWN
+
+
+def _current_name(zone: str) -> str:
+    """The name that a zone with an older one has now, like `Asia/Kolkata` for `Asia/Calcutta`; empty where it is no older name of a place."""
+    from babel.core import get_global
+
+    # Unicode's table keeps the country: that of the time zones leads from Iceland to Abidjan. EST and its kind are no places.
+    return str(get_global("zone_aliases").get(zone, "")) if re.fullmatch(r"[A-Za-z_/-]{4,}", zone) else ""
 
 
 def _linked_zone(local_time: Path) -> str:

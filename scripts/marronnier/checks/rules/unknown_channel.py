@@ -28,27 +28,29 @@ def check(view: View) -> Iterator[Finding]:
     variant_names = channels | networks | {network.rpartition(".")[2] for network in networks}
     folded_names = {name.casefold() for name in variant_names}
     for post in view.posts:
-        yield from _in_post(post, channels, variant_names, folded_names)
+        yield from _in_post(view, post, channels, variant_names, folded_names)
         yield from _unused_variants(view, post, folded_names)
         if not post.front.channels and not is_idea(post) and view.desk.posts.get(post.id) is post:
             yield _no_channels_finding(post)
     for place, name in _names_in_settings(view):
         if name not in channels:
-            yield _finding(place, name, channels)
+            yield _finding(view, place, name, channels)
 
 
-def _in_post(post: Post, channels: Collection[str], variant_names: Collection[str], folded_names: Collection[str]) -> Iterator[Finding]:
+def _in_post(
+    view: View, post: Post, channels: Collection[str], variant_names: Collection[str], folded_names: Collection[str]
+) -> Iterator[Finding]:
     for number, name in enumerate(post.front.channels):
         # Names of channels ignore case, except as keys.
         if name.casefold() not in channels and name not in channels:
-            yield _finding(post.place("channels", number), name, channels)
+            yield _finding(view, post.place("channels", number), name, channels)
     for name in post.front.for_:
         if name not in variant_names:
-            yield _finding(post.place("for", name), name, variant_names)
+            yield _finding(view, post.place("for", name), name, variant_names)
     for variant in post.variants:
         for name in variant.names:
             if name.casefold() not in folded_names:
-                yield _finding(_heading(post, variant.line, name), name, variant_names)
+                yield _finding(view, _heading(post, variant.line, name), name, variant_names)
     yield from _malformed_headings(post, folded_names)
 
 
@@ -122,7 +124,13 @@ def _no_channels_finding(post: Post) -> Finding:
     return Finding("unknown-channel", "notice", post.place("channels"), message, expected, next)
 
 
-def _finding(place: Place, name: str, known: Collection[str]) -> Finding:
+def _finding(view: View, place: Place, name: str, known: Collection[str]) -> Finding:
     message = _("`{name}` is not a channel of this brand", name=name)
+    if not view.desk.tree.exists("brand/channels.yml"):
+        expected, next = (
+            _("the file brand/channels.yml, which is missing"),
+            _("put it back: `git log -- brand/channels.yml` shows what it was; or write it with the channels of your brand"),
+        )
+        return Finding("unknown-channel", LEVEL, place, message, expected, next)
     if_none = _("a channel of brand/channels.yml, which has none yet")
     return unknown_name("unknown-channel", place, name, known, "brand/channels.yml", message=message, if_none=if_none)

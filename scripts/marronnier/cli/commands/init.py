@@ -78,11 +78,16 @@ def command(
             _("Write OWNER/NAME@COMMIT, with all 40 digits of the commit."),
             status=2,
         )
+    has_setup = setup is not None and (github or not with_example)
+    if setup is not None and has_setup and tool is None:
+        from marronnier.cli import forge_setup
+
+        tool = forge_setup.named_tool(target, setup)
     language = lang or messages.preferred_language()
     exists = github and (target / "brand" / "brand.yml").is_file()
     if not exists:
-        _create(context, target, with_example=with_example, lang=language, has_forge=setup is not None and (github or not with_example))
-    if setup is not None and (github or not with_example):
+        _create(context, target, with_example=with_example, lang=language, has_forge=has_setup)
+    if setup is not None and has_setup:
         from marronnier.cli import forge_setup
 
         has_clock = CommandContext(target, None).brand.clock is not None

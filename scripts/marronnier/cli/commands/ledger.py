@@ -28,13 +28,16 @@ def command() -> None:
     """The group of commands; it does nothing by itself."""
 
 
-@command.command(help=_("Create the branch `ledger`, and record it in brand/brand.yml."))
+@command.command(help=_("Create the branch `ledger`, or sign an unsigned one, and record it in brand/brand.yml."))
 @click.option("--unsigned/--signed", default=None, help=_("With signatures, or without (only if nobody else uses the repository)."))
 @pass_command_context
 def init(context: CommandContext, unsigned: bool | None) -> None:
-    """Begin the ledger of this brand."""
+    """Begin the ledger of this brand, or sign the one it has."""
     from marronnier import forge as forges
 
+    if ledger.can_continue_signed(context.repo, context.brand, unsigned):
+        _continue_signed(context)
+        return
     is_unsigned = ledger.will_be_unsigned(context.repo, context.brand, unsigned)
     first = ledger.init(
         context.repo,
@@ -48,9 +51,31 @@ def init(context: CommandContext, unsigned: bool | None) -> None:
     click.echo(_("The ledger begins with commit {first}, named in brand/brand.yml.", first=first[:12]))
     if is_unsigned:
         click.echo(_("It is not signed: anyone who can write to this repository can change it."), err=True)
-        click.echo(_("So it is for a brand that is published from this machine alone. For GitHub or another server, begin in a clone of its repository: `marronnier init --github` prints how."), err=True)  # fmt: skip
+        click.echo(_("So it is for a brand that is published from this machine alone. Once it has an origin on GitHub or another server, `marronnier ledger init` with the publisher's key signs it and keeps what it remembers."), err=True)  # fmt: skip
     git = _git_at(context.root)
     click.echo(_('Next: `{git} add brand/brand.yml && {git} commit -m "{message}"`.', git=git, message=_("Begin the ledger")))
+
+
+def _continue_signed(context: CommandContext) -> None:
+    """Sign the unsigned ledger of this brand: a new one carries on its records."""
+    from marronnier import forge as forges
+
+    repository = forges.open(context.repo).repository_id()
+    after = ledger.continue_signed(context.repo, context.root, context.brand, context.now(), repository=repository)
+    click.echo(
+        ngettext(
+            "The ledger is signed from now on: it begins anew with commit {first}, named in brand/brand.yml, and carries on the records of {count} publication.",
+            "The ledger is signed from now on: it begins anew with commit {first}, named in brand/brand.yml, and carries on the records of {count} publications.",
+            after.publications,
+            first=after.first[:12],
+        )
+    )
+    if after.kept:
+        click.echo(_("The unsigned one stays in this clone, as {kept}.", kept=after.kept))
+    git, then = _git_at(context.root), " && git push" if context.repo.has_remote() else ""
+    click.echo(
+        _('Next: `{git} add brand/brand.yml && {git} commit -m "{message}"{then}`.', git=git, message=_("Sign the ledger"), then=then)
+    )
 
 
 def _git_at(root: Path) -> str:

@@ -63,6 +63,11 @@ def fill_defaults(
     """The post as it was asked for, completed from the brand's settings. Raises Trouble for a name that the brand does not have."""
     from marronnier.start import PostRequest
 
+    if not desk.tree.exists("brand/channels.yml"):
+        raise Trouble(
+            _("brand/channels.yml is missing, so a post has nowhere to go"),
+            _("Put it back (`git log -- brand/channels.yml` shows what it was), or write it with the channels of your brand."),
+        )
     for channel in channels:
         _require_known(channel, {*desk.channels.channels, *desk.channels.groups}, "brand/channels.yml")
     if slot not in (None, "next"):

@@ -83,8 +83,7 @@ def _lines(situation: CommittedSituation) -> Iterator[str]:
         yield from _policy_lines(standing)
         return
     yield _(
-        "In force: policy {number}, since {day}; {why}.",
-        number=last.number,
+        "In force since {day}; {why}.",
         day=f"{situation.local(last.at):%Y-%m-%d %H:%M}",
         why=_why(last),
     )
