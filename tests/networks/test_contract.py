@@ -15,8 +15,9 @@ import pytest
 from fakes.stages import Stage, stage_of
 from marronnier import networks
 from marronnier.model.publication import Delivery, Payload, Picture, Publication
-from marronnier.networks.kit.facts import Fact, Facts, Lacks, Unlimited
+from marronnier.networks.kit.facts import ABILITIES, FORMATS, Fact, Facts, Has, Lacks, Unlimited
 from marronnier.networks.kit.seam import Account, Finds, Locked, Measures, Network, ReadsBack, Refused, SendRequest, Unknown, Wait
+from marronnier.text import counting
 from networks.posts import picture, publication
 
 ALL = [*networks.names(), "fakes.square", "fakes.keyed_square", "fakes.blind_square", "fakes.asked_square"]
@@ -101,21 +102,39 @@ def needs(story: Story, *, answer: str = "", ability: str = "") -> None:
 
 
 def test_it_introduces_itself(story: Story) -> None:
-    facts = story.network.FACTS
-    for fact in vars_of(facts):
-        if isinstance(fact, Fact):
-            assert fact.value > 0 and fact.source.startswith("http") and datetime.fromisoformat(fact.seen)
-        elif isinstance(fact, Lacks | Unlimited):
-            assert fact.why
-    assert story.network.COMPOSER >= 1
+    facts, network = story.network.FACTS, story.network
+    for name, known in facts.sourced():
+        assert known.source.startswith("http") and datetime.fromisoformat(known.seen), name
+        assert not isinstance(known, Fact) or known.value > 0
+    assert facts.text is not None and network.COMPOSER >= 1 and datetime.fromisoformat(network.TRIED.day)
     page = networks.page(story.name)[0]
-    assert page.startswith("# ") and all(fact.why in page for fact in vars_of(facts) if isinstance(fact, Lacks | Unlimited))
+    assert page.startswith("# ") and all(why in page for why in reasons_of(facts))
     if story.name in networks.names():
         assert Path(networks.__path__[0], f"{story.name}.md").is_file(), "every network of the folder has its page"
+        assert set(facts.formats) == set(FORMATS) and set(facts.abilities) == set(ABILITIES), "each is had, or lacked for a reason"
 
 
-def vars_of(facts: Facts) -> list[Fact | Lacks | Unlimited | None]:
-    return [facts.text, facts.media, facts.alt, facts.thread, facts.poll, facts.size, facts.hashtags]
+def reasons_of(facts: Facts) -> list[str]:
+    """Why the network lacks what it lacks."""
+    known = [facts.text, facts.media, facts.alt, facts.thread, facts.poll, *facts.formats.values(), *facts.abilities.values()]
+    return [one.why for one in known if isinstance(one, Lacks | Unlimited)]
+
+
+@pytest.mark.parametrize("ability", ABILITIES)
+def test_what_it_says_it_has_reaches_its_readers(story: Story, ability: str) -> None:
+    """An ability that the payload shows is in it where the facts say so; what is lacked leaves no trace, or words of its text."""
+    written: Mapping[str, tuple[dict[str, Any], str]] = {
+        "first_comment": ({"first_comment": "Et apportez une bêche"}, "Et apportez une bêche"),
+        "warning": ({"warning": "Bloemen"}, "Bloemen"),
+        "language": ({"lang": "nl"}, "'nl'"),
+        "mentions": ({"mentions": ("@ami.example.org",)}, "@ami.example.org"),
+        "card": ({"link": "https://example.org/jardin"}, "https://example.org/jardin"),
+    }
+    if ability not in written or not isinstance(story.network.FACTS.ability(ability), Has):
+        pytest.skip(f"{story.name}: {story.network.FACTS.lacks(ability) or 'the payload does not show it'}")
+    words, shown = written[ability]
+    wire = str([part.wire for part in story.network.compose(story.publication("Un jardin", **words)).parts])
+    assert shown in wire
 
 
 def test_it_says_a_plain_line(story: Story) -> None:
@@ -141,7 +160,8 @@ def test_composing_is_pure_and_survives_the_ledger(story: Story) -> None:
 def test_it_counts_as_it_says(story: Story, text: str, graphemes: int) -> None:
     fact = story.network.FACTS.text
     if isinstance(fact, Fact) and fact.unit != "graphemes":
-        pytest.skip(f"{story.name} counts {fact.unit}")
+        assert story.network.compose(story.publication(text)).parts[0].count == counting.count(fact.unit, text)
+        return
     assert story.network.compose(story.publication(text)).parts[0].count == graphemes
 
 
@@ -230,8 +250,9 @@ def test_links_mentions_and_hashtags_reach_their_readers(story: Story) -> None:
 
 
 def test_language_and_warning_are_told(story: Story) -> None:
-    wire = story.network.compose(story.publication("Een boom", lang="nl", warning="Bloemen")).parts[0].wire
-    assert "'nl'" in str(wire) and "Bloemen" in str(wire)
+    (part,) = story.network.compose(story.publication("Een boom", lang="nl", warning="Bloemen")).parts
+    assert story.network.FACTS.lacks("language") or "'nl'" in str(part.wire)
+    assert story.network.FACTS.lacks("warning") or "Bloemen" in str(part.wire)
 
 
 def test_a_sealed_part_is_read_in_neutral_words(story: Story) -> None:

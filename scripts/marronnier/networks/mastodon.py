@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from marronnier.messages import N_, _
 from marronnier.model.brand import Channel
 from marronnier.model.publication import Delivery, Part, Payload, Picture, Publication, Words
-from marronnier.networks.kit.facts import Fact, Facts
+from marronnier.networks.kit.facts import Fact, Facts, Has, Lacks, Tried
 from marronnier.networks.kit.fediverse.toot_length import Counting, channel_counting
 from marronnier.networks.kit.seam import Account, AccountStatus, PartContent, Refused, SendRequest
 from marronnier.networks.kit.written_parts import with_pictures, written_parts
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from marronnier.web import Web
 
 _POSTING = "https://docs.joinmastodon.org/user/posting/"
+_STATUSES = "https://docs.joinmastodon.org/methods/statuses/"
+_STATUS = "https://docs.joinmastodon.org/entities/Status/"
+_NO_OTHER_FORM = N_("a video on Mastodon is part of a post: write `format: post`")
 _CONTEXT = "https://github.com/mastodon/mastodon/blob/main/app/controllers/api/v1/statuses_controller.rb"
 
 NAME = "Mastodon"
@@ -33,7 +36,32 @@ FACTS = Facts(
     alt=Fact(1500, "https://docs.joinmastodon.org/entities/Instance/#description_limit", seen="2026-11-22"),
     thread=Fact(4096, _CONTEXT, seen="2026-11-25", unit=N_("posts")),
     poll=Fact(4, f"{_POSTING}#polls", seen="2026-11-25", unit=N_("options")),
-)
+    formats={
+        "post": Has(f"{_STATUSES}#create", "2026-11-27"),
+        "story": Lacks(N_("Mastodon has no stories: whatever is posted stays")),
+        "reel": Lacks(_NO_OTHER_FORM),
+        "carousel": Has(f"{_POSTING}#media", "2026-11-25", N_("up to four pictures, side by side")),
+        "short": Lacks(_NO_OTHER_FORM),
+        "document": Lacks(N_("Mastodon takes no documents")),
+        "article": Lacks(N_("Mastodon has no articles: link to one")),
+    },
+    abilities={
+        "card": Has("https://docs.joinmastodon.org/entities/PreviewCard/", "2026-11-27", N_("made by the server")),
+        "mentions": Has(f"{_POSTING}#mentions", "2026-11-25"),
+        "markup": Lacks(N_("a post on Mastodon is plain text")),
+        "first_comment": Has(f"{_STATUSES}#create", "2026-11-27", N_("as a reply")),
+        "warning": Has(f"{_POSTING}#cw", "2026-11-25"),
+        "language": Has(f"{_STATUSES}#create", "2026-11-27"),
+        "visibility": Has(f"{_STATUS}#visibility", "2026-11-27"),
+        "edit": Has(f"{_STATUSES}#edit", "2026-11-27", N_("readers can see what changed")),
+        "delete": Has(f"{_STATUSES}#delete", "2026-11-27"),
+        "schedule": Lacks(N_("Mastodon can, and it is not used: a freeze would not stop it, and a scheduled post is not protected against duplicates")),
+        "counters": Has(_STATUS, "2026-11-27", N_("replies, boosts, favourites and quotes that the account's server knows; no views")),
+    },
+    audiences=("public", "unlisted", "followers", "direct"),
+    quotas=(Fact(300, "https://docs.joinmastodon.org/api/rate-limits/", seen="2026-11-27", unit=N_("requests in five minutes")),),
+)  # fmt: skip
+TRIED = Tried("server", "2026-11-27", "GoToSocial 57cb4fe, Takahē 0.11, snac 2.75")
 WORDS: Mapping[str, str] = {"post": N_("post"), "repost": N_("boost")}
 SECRETS: tuple[str, ...] = ("token",)
 IDEMPOTENT = False

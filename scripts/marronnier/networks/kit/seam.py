@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
 
 from marronnier.model.brand import Channel
 from marronnier.model.publication import Delivery, Part, Payload, Picture, Publication, Words
-from marronnier.networks.kit.facts import Fact, Facts
+from marronnier.networks.kit.facts import Fact, Facts, Tried
 
 if TYPE_CHECKING:
     from marronnier.web import Web
@@ -114,6 +114,7 @@ class Network(Protocol):
     COMPOSER: int
     """The version of `compose`; it rises when any golden payload changes."""
     FACTS: Facts
+    TRIED: Tried
     WORDS: Mapping[str, str]
     """The network's own terms: `{"post": "toot"}`."""
     SECRETS: tuple[str, ...]
@@ -191,14 +192,6 @@ class RefusesWords(Protocol):
     def refusal_reason(self, words: Words) -> str:
         """A sentence without its full stop; empty for words that the network takes. Pure."""
         ...
-
-
-@runtime_checkable
-class KnowsAudiences(Protocol):
-    """A network that says which audiences it keeps a post for."""
-
-    AUDIENCES: tuple[str, ...]
-    """Some of `public`, `unlisted`, `followers` and `direct`. A post for another audience is refused, or everybody sees it."""
 
 
 @runtime_checkable
