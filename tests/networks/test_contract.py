@@ -16,7 +16,21 @@ from fakes.stages import Stage, stage_of
 from marronnier import networks
 from marronnier.model.publication import Delivery, Payload, Picture, Publication
 from marronnier.networks.kit.facts import ABILITIES, FORMATS, Fact, Facts, Has, Lacks, Unlimited
-from marronnier.networks.kit.seam import Account, Finds, Locked, Measures, Network, ReadsBack, Refused, SendRequest, Unknown, Wait
+from marronnier.networks.kit.seam import (
+    Account,
+    Edits,
+    Finds,
+    Locked,
+    Measures,
+    Network,
+    Reads,
+    ReadsBack,
+    Refused,
+    Retracts,
+    SendRequest,
+    Unknown,
+    Wait,
+)
 from marronnier.text import counting
 from networks.posts import picture, publication
 
@@ -62,6 +76,9 @@ class Story:
         return SendRequest(
             said.key, number, len(payload.parts), part, payload.sha256, before, first_sent_at=NOW, now=NOW, read_picture=self.stage.read
         )
+
+    def account(self, said: Publication) -> Account:
+        return Account(said.channel_name, said.channel, self.stage.secrets)
 
     def say(self, said: Publication) -> list[Delivery]:
         """Send all parts in order."""
@@ -373,6 +390,64 @@ def test_what_was_sent_is_there_until_it_is_deleted(story: Story) -> None:
     story.stage.delete(first)
     assert not there(first) and there(second)
     assert len(story.stage.received()) <= received, "to ask is never to write"
+
+
+def test_what_is_retracted_is_gone(story: Story) -> None:
+    if not isinstance(story.network, Retracts):
+        pytest.skip(f"{story.name}: {story.network.FACTS.lacks('delete') or 'it deletes nothing'}")
+    said = story.publication("On ouvre dimanche\n\n---\n\nApportez une bêche")
+    payload, account = story.network.compose(said), story.account(said)
+    first = story.send(said, payload)
+    second = story.send(said, payload, 1, (first,))
+    for answer, outcome in (("locked", Locked), ("wait", Wait), ("unknown-before-accept", Unknown), ("cut-before-accept", Unknown)):
+        story.stage.order(answer, on="delete")
+        with pytest.raises(outcome):
+            story.network.retract(second, payload.parts[1], account, story.stage.web)
+    assert story.stage.has(first) and story.stage.has(second)
+    story.network.retract(second, payload.parts[1], account, story.stage.web)
+    assert story.stage.has(first) and not story.stage.has(second)
+    story.network.retract(second, payload.parts[1], account, story.stage.web)
+    story.stage.order("unknown-after-accept", on="delete")
+    with pytest.raises(Unknown):
+        story.network.retract(first, payload.parts[0], account, story.stage.web)
+    assert not story.stage.has(first), "an answer that is lost is no proof that it is still there"
+
+
+def test_what_is_corrected_keeps_its_address(story: Story) -> None:
+    if not isinstance(story.network, Edits):
+        pytest.skip(f"{story.name}: {story.network.FACTS.lacks('edit') or 'it corrects nothing'}")
+    was = story.publication("On ouvre dimanch", media=story.pictures("Un jardin"))
+    (delivery,) = story.say(was)
+    (before,) = story.network.compose(was).parts
+    said = story.publication("On ouvre dimanche", media=story.pictures("Le jardin"), warning="Fleurs")
+    payload = story.network.compose(said)
+    story.stage.order("unknown-before-accept", on="edit")
+    with pytest.raises(Unknown):
+        story.network.edit(story.sending(said, payload), delivery, before, story.account(said), story.stage.web)
+    edited = story.network.edit(story.sending(said, payload), delivery, before, story.account(said), story.stage.web)
+    assert edited.id == delivery.id and story.stage.open(edited) == payload.parts[0].wire
+    assert len(story.stage.received()) == 1
+
+
+def test_what_people_did_is_counted_and_nothing_else(story: Story) -> None:
+    if not isinstance(story.network, Reads):
+        pytest.skip(f"{story.name}: {story.network.FACTS.lacks('counters') or 'it counts nothing'}")
+    said = story.publication("On ouvre dimanche")
+    (delivery,), (part,) = story.say(said), story.network.compose(said).parts
+    counted = story.stage.count(delivery)
+    assert story.network.read(delivery, part, story.account(said), story.stage.web) == counted
+    assert 0 in counted.values(), "zero is told, and what nobody counts is absent"
+    story.stage.delete(delivery)
+    assert story.network.read(delivery, part, story.account(said), story.stage.web) == {}
+    story.stage.order("wait", on="read")
+    with pytest.raises(Wait):
+        story.network.read(delivery, part, story.account(said), story.stage.web)
+
+
+@pytest.mark.parametrize(("ability", "protocol"), [("delete", Retracts), ("edit", Edits), ("counters", Reads)])
+def test_the_facts_say_what_the_code_can_do(story: Story, ability: str, protocol: type) -> None:
+    if (known := story.network.FACTS.ability(ability)) is not None:
+        assert isinstance(known, Has) == isinstance(story.network, protocol)
 
 
 def test_a_wait_may_say_until_when() -> None:

@@ -14,7 +14,7 @@ from marronnier import messages
 from marronnier.messages import _
 from marronnier.model.publication import Payload
 from marronnier.networks.kit import fact_tables
-from marronnier.networks.kit.seam import Examines, Finds, Network, PartContent
+from marronnier.networks.kit.seam import Edits, Examines, Finds, Network, PartContent, Reads, Retracts
 
 __all__ = ["UnknownNetwork", "abilities", "announced", "comparison", "contents", "get", "is_announced", "names", "page"]
 
@@ -28,7 +28,7 @@ _ANNOUNCED = frozenset((
 
 A name that has a module in this folder may stay here; the module wins.
 """
-_ABILITIES: Mapping[str, type] = {"examine": Examines, "find": Finds}
+_ABILITIES: Mapping[str, type] = {"edit": Edits, "examine": Examines, "find": Finds, "read": Reads, "retract": Retracts}
 _FACTS = "<!-- facts -->"
 _FOLDER = Path(__file__).parent
 

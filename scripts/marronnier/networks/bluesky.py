@@ -11,8 +11,20 @@ from marronnier.messages import N_, Trouble, _
 from marronnier.model.brand import Channel
 from marronnier.model.publication import Delivery, Part, Payload, Picture, Publication, Words
 from marronnier.networks.kit.atproto import facets, identifiers
-from marronnier.networks.kit.facts import Fact, Facts, Has, Lacks, Tried, Unlimited
-from marronnier.networks.kit.seam import Account, AccountStatus, LinkCard, Locked, PartContent, Refused, SendRequest, Unknown, Wait
+from marronnier.networks.kit.atproto.bluesky_facts import FACTS
+from marronnier.networks.kit.facts import Fact, Lacks, Tried, Unlimited
+from marronnier.networks.kit.seam import (
+    Account,
+    AccountStatus,
+    CounterName,
+    LinkCard,
+    Locked,
+    PartContent,
+    Refused,
+    SendRequest,
+    Unknown,
+    Wait,
+)
 from marronnier.networks.kit.written_parts import WrittenPart, with_pictures, written_parts
 from marronnier.text import entities, hashtags, threads, urls, utm
 from marronnier.text.graphemes import byte_length, count_graphemes
@@ -23,47 +35,8 @@ if TYPE_CHECKING:
     from marronnier.networks.kit.atproto.identifiers import RecordRef
     from marronnier.web import Web
 
-_LEXICONS = "https://github.com/bluesky-social/atproto/blob/main/lexicons/app/bsky"
-_RATE_LIMITS = "https://docs.bsky.app/docs/advanced-guides/rate-limits"
-"""5,000 points an hour, 35,000 a day; a post costs three."""
-_NO_OTHER_FORM = N_("a video on Bluesky is part of a post: write `format: post`")
-
 NAME = "Bluesky"
 COMPOSER = 2
-FACTS = Facts(
-    text=Fact(300, f"{_LEXICONS}/feed/post.json", seen="2026-11-25"),
-    media=Fact(4, f"{_LEXICONS}/embed/images.json", seen="2026-11-25", unit=N_("files")),
-    alt=Fact(2000, "https://github.com/bluesky-social/social-app/blob/main/src/lib/constants.ts", seen="2026-11-25"),
-    thread=Fact(1000, f"{_LEXICONS}/feed/getPostThread.json", seen="2026-11-25", unit=N_("posts")),
-    poll=Lacks(N_("Bluesky has no polls: the options are sent as lines of the post")),
-    size=Fact(3000, f"{_LEXICONS}/feed/post.json", seen="2026-11-25", unit="bytes"),
-    formats={
-        "post": Has(f"{_LEXICONS}/feed/post.json", "2026-11-25"),
-        "story": Lacks(N_("Bluesky has no stories: whatever is posted stays")),
-        "reel": Lacks(_NO_OTHER_FORM),
-        "carousel": Has(f"{_LEXICONS}/embed/images.json", "2026-11-25", N_("up to four pictures, side by side")),
-        "short": Lacks(_NO_OTHER_FORM),
-        "document": Lacks(N_("Bluesky takes no documents")),
-        "article": Lacks(N_("Bluesky has no articles: link to one")),
-    },
-    abilities={
-        "card": Has(f"{_LEXICONS}/embed/external.json", "2026-11-27", N_("made here, without a picture")),
-        "mentions": Has("https://docs.bsky.app/docs/advanced-guides/post-richtext", "2026-11-25"),
-        "markup": Lacks(N_("a post on Bluesky is plain text")),
-        "first_comment": Has(f"{_LEXICONS}/feed/post.json", "2026-11-25", N_("as a reply")),
-        "warning": Has("https://docs.bsky.app/docs/advanced-guides/moderation", "2026-11-25", N_("a line before the words; pictures are covered")),
-        "language": Has(f"{_LEXICONS}/feed/post.json", "2026-11-25"),
-        "visibility": Lacks(N_("Bluesky is open to everyone")),
-        "edit": Lacks(N_("people cannot correct a post on Bluesky, and replies and quotes name the words that they saw")),
-        "delete": Has("https://docs.bsky.app/docs/api/com-atproto-repo-delete-record", "2026-11-27"),
-        "schedule": Lacks(N_("Bluesky does not schedule posts")),
-        "counters": Has(f"{_LEXICONS}/feed/defs.json", "2026-11-27", N_("likes, reposts, replies, quotes and bookmarks; no views")),
-    },
-    quotas=(
-        Fact(1666, _RATE_LIMITS, seen="2026-11-27", unit=N_("posts"), per="hour"),
-        Fact(11666, _RATE_LIMITS, seen="2026-11-27", unit=N_("posts"), per="day"),
-    ),
-)  # fmt: skip
 TRIED = Tried("server", "2026-11-25", "@atproto/pds 0.5.35")
 WORDS: Mapping[str, str] = {"post": N_("post")}
 SECRETS: tuple[str, ...] = ("password",)
@@ -160,6 +133,26 @@ def still_there(delivery: Delivery, part: Part, account: Account, web: Web) -> b
         return None
     server = _client(account, web, None)
     return server.get_post(server.session().did, post.rkey) is not None
+
+
+def retract(delivery: Delivery, part: Part, account: Account, web: Web) -> None:
+    """Delete the record."""
+    server = _client(account, web, None)
+    server.delete_post(_sent_key(delivery))
+
+
+def read(delivery: Delivery, part: Part, account: Account, web: Web) -> Mapping[CounterName, int]:
+    """What Bluesky counts of the post."""
+    server = _client(account, web, None)
+    return server.count_post(_sent_key(delivery))
+
+
+def _sent_key(delivery: Delivery) -> str:
+    """The record key of a post that was sent. Raises Refused where a person gave another address."""
+    post = identifiers.parse_record_id(delivery.id) or identifiers.parse_post_url(delivery.url)
+    if post is None:
+        raise Refused(_("{url} is not the address of a post", url=delivery.url))
+    return post.rkey
 
 
 def vanished_address(sending: SendRequest, account: Account, web: Web) -> str:

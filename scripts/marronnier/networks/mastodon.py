@@ -12,7 +12,7 @@ from marronnier.model.brand import Channel
 from marronnier.model.publication import Delivery, Part, Payload, Picture, Publication, Words
 from marronnier.networks.kit.facts import Fact, Facts, Has, Lacks, Tried
 from marronnier.networks.kit.fediverse.toot_length import Counting, channel_counting
-from marronnier.networks.kit.seam import Account, AccountStatus, PartContent, Refused, SendRequest
+from marronnier.networks.kit.seam import Account, AccountStatus, CounterName, PartContent, Refused, SendRequest
 from marronnier.networks.kit.written_parts import with_pictures, written_parts
 from marronnier.text import entities, hashtags, threads, urls, utm
 from marronnier.text.graphemes import count_graphemes
@@ -206,6 +206,43 @@ def still_there(delivery: Delivery, part: Part, account: Account, web: Web) -> b
     from marronnier.networks.kit.fediverse.read_back import is_toot_there
 
     return is_toot_there(delivery, part, account.channel, FediverseClient(account, web, None))
+
+
+def retract(delivery: Delivery, part: Part, account: Account, web: Web) -> None:
+    """Delete the toot."""
+    from marronnier.networks.kit.fediverse.client import FediverseClient
+    from marronnier.networks.kit.fediverse.sent_toots import delete_toot
+
+    delete_toot(delivery, account.channel, FediverseClient(account, web, None))
+
+
+def edit(sending: SendRequest, delivery: Delivery, was: Part, account: Account, web: Web) -> Delivery:
+    """Correct the toot's words, warning, language, pictures and their alternative texts. Its audience and its poll stay as they are."""
+    from marronnier.networks.kit.fediverse.client import FediverseClient
+    from marronnier.networks.kit.fediverse.sent_toots import edit_toot
+    from marronnier.networks.kit.fediverse.server_kinds import known_server
+    from marronnier.networks.kit.fediverse.server_rules import as_plain_text, raise_if_too_long
+
+    part = sending.part
+    if part.wire.get("visibility") != was.wire.get("visibility"):
+        raise Refused(_("who may see a post cannot be changed on Mastodon once it is sent"))
+    if "poll" in part.wire or "poll" in was.wire:
+        raise Refused(_("a post with a poll cannot be corrected on Mastodon: its votes would be lost"))
+    client = FediverseClient(account, web, sending.now)
+    server = known_server(client, web)
+    wire = {**part.wire, **as_plain_text(sending, server)}
+    raise_if_too_long(sending, server)
+    same_pictures = [picture.sha256 for picture in part.media] == [picture.sha256 for picture in was.media]
+    edit_toot(wire, None if same_pictures else _upload_pictures(sending, client), part, delivery, account.channel, client)
+    return delivery
+
+
+def read(delivery: Delivery, part: Part, account: Account, web: Web) -> Mapping[CounterName, int]:
+    """What the account's server counts of the toot."""
+    from marronnier.networks.kit.fediverse.client import FediverseClient
+    from marronnier.networks.kit.fediverse.sent_toots import count_toot
+
+    return count_toot(delivery, account.channel, FediverseClient(account, web, None))
 
 
 def post_id(address: str, channel: Channel) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, runtime_checkable
 
 from marronnier.model.brand import Channel
 from marronnier.model.publication import Delivery, Part, Payload, Picture, Publication, Words
@@ -164,6 +164,46 @@ class ReadsBack(Protocol):
 
         Where a person settled the part, the delivery's id is the address that they gave.
         False only where the account's own server says that it is gone. Raises Wait or Locked where nothing can be told now.
+        """
+        ...
+
+
+@runtime_checkable
+class Retracts(Protocol):
+    """A network that deletes what was sent."""
+
+    def retract(self, delivery: Delivery, part: Part, account: Account, web: Web) -> None:
+        """Delete a part that was sent, where it is not deleted already; to do it again does no harm.
+
+        Where a person settled the part, the delivery's id is the address that they gave.
+        Raises Refused, Locked, Wait, or Unknown where it may be deleted.
+        """
+        ...
+
+
+@runtime_checkable
+class Edits(Protocol):
+    """A network that corrects what was sent: its address stays."""
+
+    def edit(self, sending: SendRequest, delivery: Delivery, was: Part, account: Account, web: Web) -> Delivery:
+        """Give a part that was sent, as `was`, what `sending.part` says; to do it again does no harm.
+
+        Raises Refused where what changed cannot be corrected there, Locked, Wait, or Unknown where it may be corrected.
+        """
+        ...
+
+
+CounterName = Literal["likes", "reposts", "replies", "quotes", "bookmarks", "views", "reach", "clicks", "shares", "saves"]
+
+
+@runtime_checkable
+class Reads(Protocol):
+    """A network that tells what became of a post."""
+
+    def read(self, delivery: Delivery, part: Part, account: Account, web: Web) -> Mapping[CounterName, int]:
+        """What the network counts of a part that was sent; never a write.
+
+        A counter that it does not tell is absent, which is not zero; a post that it does not know has none. Raises Locked or Wait.
         """
         ...
 
