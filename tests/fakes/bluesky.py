@@ -385,6 +385,7 @@ class Stage:
         return drawn(picture)
 
     def order(self, answer: str, *, on: str = "send") -> None:
+        on = "upload" if on == "media" else on
         if answer in ("forbidden", "moved"):
             self.server.order("say", on=on, status=403 if answer == "forbidden" else 308, body='{"error": "Forbidden"}')
             return
