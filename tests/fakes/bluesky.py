@@ -15,7 +15,7 @@ Its memory is the folder: `records.jsonl`, `orders.jsonl`, `asked.jsonl` (each r
 Answers: `fine`, `refused`, `locked` (the password too, until a session is asked for), `wait`, `say` (that status, headers and body); and before or
 after the request was obeyed `cut-…` (no answer at all), `error-…` (500), `html-…` (a proxy's page with 502), `page-…` (a page with 200),
 `empty-…` (200 with nothing in it) and `odd-…` (200 with names that are none).
-An order is for `on`: send (putRecord), find (getRecord), session, upload, resolve, or any other method by its own name.
+An order is for `on`: send (putRecord), find (getRecord), session, upload, resolve, delete, read, or any other method by its own name.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ import re
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -38,9 +38,10 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
+from fakes.loopback import ANSWERS as ANSWERS_OF_ALL
+from fakes.loopback import FAULTS, HastyWeb, misbehave, waiting
 from marronnier.model.publication import Delivery, Picture
 from marronnier.text import graphemes
-from marronnier.web import Web
 from networks.posts import drawn
 
 HANDLE, PASSWORD = "jardin.test", "abcd-efgh-ijkl-mnop"
@@ -50,6 +51,8 @@ NAMES = {
     "session": "com.atproto.server.createSession",
     "upload": "com.atproto.repo.uploadBlob",
     "resolve": "com.atproto.identity.resolveHandle",
+    "delete": "com.atproto.repo.deleteRecord",
+    "read": "app.bsky.feed.getPosts",
 }
 ANSWERS = {
     "fine",
@@ -57,7 +60,11 @@ ANSWERS = {
     "locked",
     "wait",
     "say",
-    *(f"{what}-{when}" for what in ("cut", "error", "html", "page", "empty", "odd") for when in ("before", "after")),
+    *(
+        f"{what}-{when}"
+        for what in ("cut", "error", "html", "page", "empty", "odd", "reset", "noid", "endless", "slow")
+        for when in ("before", "after")
+    ),
 }
 POST = "app.bsky.feed.post"
 _TID = re.compile(r"[234567abcdefghij][234567a-z]{12}")
@@ -105,6 +112,8 @@ class Server:
         self.folder = Path(folder)
         (self.folder / "blobs").mkdir(parents=True, exist_ok=True)
         self.host = f"127.0.0.1:{port}"
+        self.counts: dict[str, dict[str, int]] = {}
+        """What is counted of a post, by its record key."""
 
     def order(self, answer: str, *, on: str = "send", times: int = 1, status: int = 429, headers: Mapping[str, str] | None = None, body: str = "") -> None:  # fmt: skip
         """Order how to answer the next requests."""
@@ -118,9 +127,9 @@ class Server:
         """The records that nobody deleted, in the order they were made: `rkey`, `cid` and the `record` itself."""
         return self._lines("records")
 
-    def delete(self, rkey: str) -> None:
+    def delete(self, rkey: str, *, alone: bool = True) -> None:
         """Delete a record, as the account's owner may; its key is free again."""
-        with self._alone():
+        with self._alone() if alone else nullcontext():
             self._write("records", [line for line in self.received() if line["rkey"] != rkey])
             self._changed()
 
@@ -142,8 +151,8 @@ class Server:
 
     # What the server does, one request at a time.
 
-    def obey(self, name: str, params: dict[str, str], body: bytes, headers: Mapping[str, str]) -> tuple[int, dict[str, str], bytes] | None:
-        """The answer to a request; None when the connection must end without one."""
+    def obey(self, name: str, params: dict[str, str], body: bytes, headers: Mapping[str, str]) -> tuple[int, dict[str, str], bytes] | str:
+        """The answer to a request, or the name of a fault that the connection carries out."""
         with self._alone():
             self._write("asked", [*self._lines("asked"), {"name": name}])
             order = self._next(name)
@@ -156,9 +165,9 @@ class Server:
                     answer = 200, {}, json.dumps(self._done(name, params, body, headers)).encode()
             except No as no:
                 answer = no.status, no.headers, json.dumps({"error": no.error, "message": no.message}).encode()
+        if when and what in FAULTS and what not in ("error", "html", "empty", "odd"):
+            return what
         match what:
-            case "cut":
-                return None
             case "error":
                 return 500, {}, json.dumps({"error": "InternalServerError", "message": "Internal Server Error"}).encode()
             case "html":
@@ -184,7 +193,9 @@ class Server:
 
     def _next(self, name: str) -> Order:
         orders = [Order(**line) for line in self._lines("orders")]
-        locked = next((order for order in orders if order.answer == "locked"), None)
+        # The token expires when its turn has come, and not before.
+        firsts = {order.on: order for order in reversed(orders)}
+        locked = next((order for order in firsts.values() if order.answer == "locked"), None)
         if locked is not None and name != NAMES["session"] and locked.on == name:
             return locked  # it stays so until a new session is asked for, and refused
         for order in orders:
@@ -212,7 +223,15 @@ class Server:
             return {"did": did_of(HANDLE), "handle": HANDLE, "active": True}
         if name == NAMES["upload"]:
             return self._uploaded(body, headers.get("Content-Type", ""))
+        if name == NAMES["delete"]:
+            self.delete(json.loads(body)["rkey"], alone=False)
+            return {}
+        if name == NAMES["read"]:
+            return {"posts": [self._counted(line) for line in self.received() if params["uris"].endswith(f"/{line['rkey']}")]}
         return self._put(json.loads(body))
+
+    def _counted(self, line: dict[str, Any]) -> Any:
+        return {"uri": f"at://{did_of(HANDLE)}/{POST}/{line['rkey']}", "cid": line["cid"], **self.counts.get(line["rkey"], {})}
 
     def _session(self, asked: dict[str, Any]) -> Any:
         if str(asked.get("identifier")).lower() not in (HANDLE, did_of(HANDLE)) or asked.get("password") != PASSWORD:
@@ -321,8 +340,8 @@ def serving(folder: Path | str) -> Iterator[Server]:
             url = urlsplit(self.path)
             body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
             answer = server.obey(url.path.removeprefix("/xrpc/"), dict(parse_qsl(url.query)), body, dict(self.headers))
-            if answer is None:
-                self.close_connection = True
+            if isinstance(answer, str):
+                misbehave(self, answer)
                 return
             status, headers, said = answer
             self.send_response_only(status)
@@ -351,17 +370,12 @@ def serving(folder: Path | str) -> Iterator[Server]:
 class Stage:
     """The fake server for the contract tests."""
 
-    answers = frozenset(
-        (
-            *("refused", "locked", "forbidden", "moved", "wait", "unknown-before-accept", "unknown-after-accept", "cut-before-accept"),
-            *("cut-after-accept", "html-before-accept", "html-after-accept", "empty-after-accept", "odd-after-accept"),
-        )
-    )
+    answers = ANSWERS_OF_ALL - {"missing"}
     secrets: Mapping[str, str] = {"password": PASSWORD}
 
     def __init__(self, server: Server) -> None:
         self.server = server
-        self.web = Web(loopback=True)
+        self.web = HastyWeb(loopback=True)
         self.channel = {"account": HANDLE, "host": server.host}
         self._pictures: dict[tuple[int, ...], str] = {}
 
@@ -371,9 +385,16 @@ class Stage:
         return drawn(picture)
 
     def order(self, answer: str, *, on: str = "send") -> None:
+        on = "upload" if on == "media" else on
         if answer in ("forbidden", "moved"):
             self.server.order("say", on=on, status=403 if answer == "forbidden" else 308, body='{"error": "Forbidden"}')
             return
+        if (reply := waiting(answer)) is not None:
+            self.server.order("wait", on=on, headers=reply.headers)
+            return
+        if answer.startswith(("gateway", "html")) and answer.endswith("accept"):
+            # A page with 502, and one with 200.
+            answer = answer.replace("html", "page").replace("gateway", "html")
         lost = {"unknown-before-accept": "error-before", "unknown-after-accept": "error-after", "unknown": "cut-before"}
         self.server.order(lost.get(answer, answer.removesuffix("-accept")), on=on)
 
@@ -389,6 +410,13 @@ class Stage:
 
     def delete(self, delivery: Delivery) -> None:
         self.server.delete(delivery.url.rpartition("/")[2])
+
+    def has(self, delivery: Delivery) -> bool:
+        return delivery.url.rpartition("/")[2] in {line["rkey"] for line in self.server.received()}
+
+    def count(self, delivery: Delivery) -> Mapping[str, int]:
+        self.server.counts[delivery.url.rpartition("/")[2]] = {"likeCount": 7, "repostCount": 0, "replyCount": 2}
+        return {"likes": 7, "reposts": 0, "replies": 2}
 
     def _composed(self, record: dict[str, Any]) -> Mapping[str, Any]:
         """The record as it was composed: without time and reply, with handles for DIDs and digests for blobs."""

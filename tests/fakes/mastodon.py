@@ -12,9 +12,9 @@
 Other processes reach it by its address; its memory (toots.jsonl, media/, orders.jsonl) is the folder, which outlives it.
 
 Answers to a toot: `fine`, `refused` (422), `locked` (401), `forbidden` (403), `wait` (429), `moved` (308), `missing` (404), `slow`; and `unknown-…` (500), `cut-…` (the
-connection ends), `html-…`, `empty-…`, `odd-…` (an id that is none), each `before-accept` or `after-accept`; and `late` (the connection ends, and the toot
+connection ends), `html-…`, `empty-…`, `odd-…` (an id that is none), each `before-accept` or `after-accept`; and those of `fakes.loopback`; and `late` (the connection ends, and the toot
 appears after `seconds`).
-Answers on media: `fine`, `processing`, `refused`, `locked`, `missing`, `wait`, `unknown`, `cut`. Answers on find, and on there (one toot by its id): `fine`, `wait`, `unknown`, `html`, `missing`, `forbidden`.
+Answers to deleting (`delete`) and correcting (`edit`): as those to a toot, but for `late`. Answers on media: `fine`, `processing`, `refused`, `locked`, `missing`, `wait`, `unknown`, `cut`. Answers on find, and on there (one toot by its id): `fine`, `wait`, `unknown`, `html`, `missing`, `forbidden`.
 """
 
 from __future__ import annotations
@@ -35,11 +35,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from fakes.loopback import ANSWERS, HastyWeb, misbehave, waiting
+
 TOKEN = "hush-7f3c9b2e41d8"
 NAME = "jardin"
 LIMITS = {"max_characters": 500, "max_media_attachments": 4, "characters_reserved_per_url": 23}
 ALT = 1500
-MOMENTS = {"before", "after"}
 
 
 @dataclass
@@ -80,6 +81,8 @@ class Mastodon:
         self.port = 0
         self.asked: list[str] = []
         """Method and path of each request, in order."""
+        self.counts: dict[str, dict[str, int]] = {}
+        """What the server counts of a toot, by its id."""
         self._lock = threading.RLock()
 
     @property
@@ -130,6 +133,21 @@ class Mastodon:
         """Delete a toot; its id is not given again."""
         with self._lock, (self.folder / "deleted").open("a", encoding="utf-8") as deleted:
             deleted.write(f"{toot_id}\n")
+
+    def edit(self, toot: dict[str, Any], body: Mapping[str, Any]) -> dict[str, Any]:
+        """Give a toot other words, pictures and alternative texts; what is not named of it stays."""
+        kept = {name: value for name, value in toot["request"].items() if name in ("visibility", "in_reply_to_id", "language")}
+        for one in body.get("media_attributes", ()):
+            path = self.folder / "media" / f"{one['id']}.json"
+            path.write_text(
+                json.dumps({**json.loads(path.read_text(encoding="utf-8")), "description": one["description"]}), encoding="utf-8"
+            )
+        named = {name: value for name, value in body.items() if name != "media_attributes" and value not in ("", False)}
+        with self._lock:
+            edited = {**toot, "request": {**kept, **named}}
+            lines = [edited if one["id"] == toot["id"] else one for one in self.toots()]
+            (self.folder / "toots.jsonl").write_text("".join(json.dumps(one, ensure_ascii=False) + "\n" for one in lines), encoding="utf-8")
+        return edited
 
     def alive(self) -> list[dict[str, Any]]:
         """The toots that nobody deleted, in order."""
@@ -225,6 +243,7 @@ class Mastodon:
             "language": request.get("language"),
             "uri": f"http://{self.host}/users/{self.name}/statuses/{toot['id']}",
             "url": f"http://{self.host}/@{self.name}/{toot['id']}",
+            **self.counts.get(toot["id"], {}),
             "content": self.rendered(request),
             "application": {"name": "Marronnier", "website": None},
             "media_attachments": [
@@ -321,6 +340,33 @@ class _Answering(BaseHTTPRequestHandler):
             return self._media(media[1])
         return self._say(404, {"error": "Record not found"})
 
+    def do_DELETE(self) -> None:
+        self._note()
+        order = self.mastodon.next_order("delete")
+        what, _, when = order.answer.partition("-")
+        if not self._known() or (not when.startswith("after") and self._answered(what, order)):
+            return None
+        for toot in self.mastodon.alive():
+            if self.path == f"/api/v1/statuses/{toot['id']}":
+                self.mastodon.delete(toot["id"])
+                return None if when.startswith("after") and self._answered(what, order) else self._say(200, self.mastodon.shown(toot))
+        return self._say(404, {"error": "Record not found"})
+
+    def do_PUT(self) -> None:
+        self._note()
+        body = json.loads(self.rfile.read(int(self.headers.get("Content-Length", "0"))))
+        order = self.mastodon.next_order("edit")
+        what, _, when = order.answer.partition("-")
+        if not self._known() or (not when.startswith("after") and self._answered(what, order)):
+            return None
+        for toot in self.mastodon.alive():
+            if self.path == f"/api/v1/statuses/{toot['id']}":
+                if wrong := self.mastodon.wrong({**body, "visibility": toot["request"]["visibility"]}):
+                    return self._say(*self.mastodon.refusal(wrong))
+                edited = self.mastodon.edit(toot, body)
+                return None if when.startswith("after") and self._answered(what, order) else self._say(200, self.mastodon.shown(edited))
+        return self._say(404, {"error": "Record not found"})
+
     def do_POST(self) -> None:
         self._note()
         body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
@@ -343,7 +389,7 @@ class _Answering(BaseHTTPRequestHandler):
 
     def _toot(self, request: dict[str, Any]) -> None:
         order = self.mastodon.next_order("send")
-        what, _, when = order.answer.partition("-")
+        what, _, when = order.answer.partition("-") if order.answer.endswith("-accept") else (order.answer, "", "")
         moment = when.removesuffix("-accept") if when else ""
         if moment != "after" and self._answered(what, order):
             return None
@@ -375,6 +421,10 @@ class _Answering(BaseHTTPRequestHandler):
                 self._say(401, {"error": f"The access token {self.mastodon.token} was revoked"})
             case "forbidden":
                 self._say(403, {"error": "This action is outside the authorized scopes"})
+            case "wait-date" | "wait-epoch" | "wait-iso" | "wait-bare":
+                reply = waiting(what)
+                assert reply is not None
+                self._say(429, {"error": "Too many requests"}, reply.headers)
             case "wait":
                 header = order.header or {
                     "X-RateLimit-Reset": (datetime.now(UTC) + timedelta(minutes=5)).isoformat().replace("+00:00", "Z")
@@ -395,11 +445,11 @@ class _Answering(BaseHTTPRequestHandler):
             case "cut":
                 self.close_connection = True
                 self.connection.close()
-            case "slow":
+            case "slow" if order.seconds:
                 threading.Event().wait(order.seconds)
                 return False
             case _:
-                return False
+                return misbehave(self, what)
         return True
 
     def _upload(self, body: bytes) -> None:
@@ -470,16 +520,11 @@ class Stage:
     """The fake server for the contract tests."""
 
     secrets: Mapping[str, str] = {"token": TOKEN}
-    _outcomes = ("unknown", "cut", "html", "empty", "odd")
-    answers = frozenset(
-        {"refused", "locked", "forbidden", "wait", "moved", *(f"{what}-{when}-accept" for what in _outcomes for when in MOMENTS)}
-    )
+    answers = ANSWERS
 
     def __init__(self, server: Mastodon) -> None:
-        from marronnier.web import Web
-
         self.server = server
-        self.web = Web(loopback=True)
+        self.web = HastyWeb(loopback=True)
         self.channel = {"account": server.account}
         self._drawn: dict[str, str] = {}
         """The digest of each picture, by its colour."""
@@ -491,7 +536,7 @@ class Stage:
         return drawn(picture)
 
     def order(self, answer: str, *, on: str = "send") -> None:
-        self.server.order(answer, on=on)
+        self.server.order(answer, on="there" if on == "read" else on)
 
     def received(self) -> list[Mapping[str, Any]]:
         return [self._wire(toot["request"]) for toot in self.server.toots()]
@@ -508,6 +553,13 @@ class Stage:
 
     def delete(self, delivery: Any) -> None:
         self.server.delete(delivery.id)
+
+    def has(self, delivery: Any) -> bool:
+        return delivery.id in {toot["id"] for toot in self.server.alive()}
+
+    def count(self, delivery: Any) -> Mapping[str, int]:
+        self.server.counts[delivery.id] = {"replies_count": 2, "reblogs_count": 0, "favourites_count": 7}
+        return {"replies": 2, "reposts": 0, "likes": 7}
 
     def _wire(self, request: Mapping[str, Any]) -> Mapping[str, Any]:
         """The part's `wire` as it arrived, with pictures by the digest they were drawn from."""

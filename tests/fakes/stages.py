@@ -1,6 +1,6 @@
 """Stages: the fake server of each network, for the contract tests.
 
-A new network adds a module `fakes/<name>.py` with a context manager `stage(folder, monkeypatch)`.
+A new network adds a module `fakes/<name>.py` with a context manager `stage(folder, monkeypatch)`: `fakes.loopback` says how.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class Stage(Protocol):
     channel: Mapping[str, Any]
     """The channel's values in channels.yml: account and host."""
     answers: frozenset[str]
-    """The orders it obeys: refused, locked, wait, unknown-before-accept, unknown-after-accept. Empty when sending cannot fail."""
+    """The orders it obeys, by the names of `fakes.loopback`. Empty when sending cannot fail."""
 
     def read(self, picture: Picture) -> bytes:
         """The bytes of a picture."""
@@ -52,6 +52,14 @@ class Stage(Protocol):
 
     def delete(self, delivery: Delivery) -> None:
         """Delete a message, as its account's owner may."""
+        ...
+
+    def has(self, delivery: Delivery) -> bool:
+        """Whether a message is there and nobody deleted it."""
+        ...
+
+    def count(self, delivery: Delivery) -> Mapping[str, int]:
+        """Let people react to a message, and tell what of it the network tells, under neutral names; at least one counter stays unknown."""
         ...
 
 
@@ -85,6 +93,12 @@ class SquareStage:
     def delete(self, delivery: Delivery) -> None:
         self.server.delete(delivery.id)
 
+    def has(self, delivery: Delivery) -> bool:
+        return delivery.id not in self.server.deleted()
+
+    def count(self, delivery: Delivery) -> Mapping[str, int]:
+        raise AssertionError("Square counts nothing")
+
 
 class SilentStage:
     """The stage of a network that sends nothing, as the feed: it must not use the web either."""
@@ -112,6 +126,12 @@ class SilentStage:
     def delete(self, delivery: Delivery) -> None:
         raise AssertionError("nothing is out there")
 
+    def has(self, delivery: Delivery) -> bool:
+        return False
+
+    def count(self, delivery: Delivery) -> Mapping[str, int]:
+        return {}
+
 
 @contextmanager
 def stage_of(name: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
@@ -120,6 +140,9 @@ def stage_of(name: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterat
         yield SquareStage(folder, monkeypatch)
     elif name == "feed":
         yield SilentStage()
+    elif name.startswith("fakes."):
+        with importlib.import_module(f"{name}_server").stage(folder, monkeypatch) as stage:
+            yield stage
     elif importlib.util.find_spec(f"fakes.{name}") is None:
         pytest.fail(f"the network {name} has no fake: write tests/fakes/{name}.py with a context manager stage(folder, monkeypatch)")
     else:

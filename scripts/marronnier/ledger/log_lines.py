@@ -21,7 +21,9 @@ EVENT_LABELS = {
     "released": N_("a person decided to send it anyway"),
     "skipped": N_("a person decided never to send it"),
     "held": N_("a person put it on hold"),
+    "retracting": N_("a person decided to delete it on the network"),
     "retracted": N_("deleted on the network"),
+    "edited": N_("corrected on the network"),
     "carried": N_("imported from another tool"),
 }
 """Each event in a few words, for the site and `marronnier status`; the steps of a run (claimed, sending, seen, absent) stand in the detailed log only."""
@@ -59,6 +61,8 @@ def describe_event(event: Event, zone: tzinfo = UTC) -> str:
         if data.get("unsure")
         else _("Read back: it is still on the network."),
         "absent": _("Read back: part {part} is not on the network; it is asked once more. {why}", part=part, why=why),
+        "retracting": _("A person decided: delete it on the network. {who}", who=data.get("who", "")),
+        "edited": _("Corrected on the network. {who}", who=data.get("who", "")),
         "retracted": _("Deleted on the network. {why}", why=why),
         "carried": _("Imported from another tool. {url}", url=data.get("url", "")),
         "policy": _("Another policy is in force."),

@@ -28,7 +28,9 @@ EventName = Literal[
     "held",  # a person decided: not these words, until somebody who may approve releases them
     "seen",  # read back: it is still on the network
     "absent",  # read back: the network does not have it; asked once more before that counts
-    "retracted",  # deleted on the network, as two answers say
+    "retracting",  # a person decided to delete it on the network; recorded before the first request
+    "retracted",  # deleted on the network, by such a decision or as two answers say
+    "edited",  # corrected on the network, after a person asked for it
     "carried",  # history imported from another tool
     "policy",  # another policy is in force: in a file of its own, of no publication
 ]
@@ -48,7 +50,7 @@ class Event:
     """The data of each kind of event: sealed(words, when, instant, payload, parts, basis, by, title, commit, where, policy) · claimed(run, deadline) · sending(part, payload, run, tried) ·
     sent(part, id, url, parts) · refused(why, part) · waiting(until, why) · unknown(part, why, tried) · cleared(part, why) · missed(instant, why) ·
     carried(url, at, known, tool, source) · released(who, when, account, comment) · held(words, who, account, comment) · policy(payload, digest, commit, by, cause, signature) ·
-    seen(part, unsure) · absent(part, why) · retracted(part, why, url)."""
+    seen(part, unsure) · absent(part, why) · retracting(who) · retracted(part, why, url, who) · edited(who, parts, was)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,8 +155,16 @@ class History:
         return next((event for event in reversed(self.current) if event.name == "retracted"), None)
 
     @property
+    def pending_retraction(self) -> Event | None:
+        """The decision to delete it on the network, where that is not known to be done."""
+        last = next((event for event in reversed(self.current) if event.name in ("retracting", "retracted")), None)
+        return last if last is not None and last.name == "retracting" else None
+
+    @property
     def is_retraction_accepted(self) -> bool:
-        """Whether a person decided to leave it deleted."""
+        """Whether a person decided to delete it, or to leave it deleted."""
+        if self.retraction is not None and self.retraction.data.get("who"):
+            return True
         retraction, skipped = self.retraction, self.last_event("skipped")
         return retraction is not None and skipped is not None and skipped.seq > retraction.seq
 

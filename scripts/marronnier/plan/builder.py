@@ -18,7 +18,8 @@ from marronnier.model.scalars import WrittenDate
 from marronnier.plan.duplicates import copy_notes, duplicate_refusals, identity_notes
 from marronnier.plan.holds import hold_text
 from marronnier.plan.punctuality import liveness_notices
-from marronnier.plan.states import PlanStatus, idea_next_step, status_of
+from marronnier.plan.sent_states import PlanStatus
+from marronnier.plan.states import idea_next_step, status_of
 from marronnier.proofs.situation import Situation
 from marronnier.text.similarity import DUPLICATE_WINDOW
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from marronnier import messages, networks
@@ -11,23 +10,13 @@ from marronnier.approval.names import people
 from marronnier.messages import _, ngettext
 from marronnier.model.history import Event, History, Receipt
 from marronnier.model.instant import Instant
-from marronnier.model.plan import Approval, Digests, State
+from marronnier.model.plan import Approval, Digests
 from marronnier.model.post import Post
 from marronnier.model.publication import Payload, Publication
 from marronnier.plan.holds import hold_text
+from marronnier.plan.sent_states import PlanStatus, being_retracted, correction_step, retracted
 from marronnier.proofs.situation import Situation
 from marronnier.timetable import allowed_lateness, expiry_instant, special_days
-
-
-@dataclass(frozen=True, slots=True)
-class PlanStatus:
-    """A state with its reason and the next step."""
-
-    state: State
-    why: str
-    next: str = ""
-    retried: bool = False
-    """Held, and tried again by each run: credentials that were refused."""
 
 
 def _moment(at: datetime, situation: Situation) -> str:
@@ -82,12 +71,13 @@ def _status_in_history(publication: Publication, digests: Digests, history: Hist
     receipt, debt, last = history.receipt, history.unsettled, history.last_decision
     look = _("see `marronnier status {key}`", key=publication.key)
     if (retraction := history.retraction) is not None:
-        return _retracted(retraction, history)
+        return retracted(retraction, history)
+    if (pending := history.pending_retraction) is not None:
+        return being_retracted(pending)
     if receipt is not None:
         sent = _sent_text(receipt, history, situation)
         if history.sealed_words and history.sealed_words != digests.words:
-            next = _("restore the text as it was sent, or correct the post by hand on the network: nothing is sent twice")
-            return PlanStatus("edited", _("{sent}, and its text changed since", sent=sent), next)
+            return PlanStatus("edited", _("{sent}, and its text changed since", sent=sent), correction_step(publication))
         return PlanStatus("sent", sent)
     if debt is not None:
         claim = history.last_event("claimed") if debt.name == "sending" else None
@@ -136,28 +126,6 @@ def _fast_clock_text(event: Event, situation: Situation) -> str:
 
 def _trust_clock_advice() -> str:
     return _("where the clock of this machine is right, run `marronnier publish --trust-clock`")
-
-
-def _retracted(retraction: Event, history: History) -> PlanStatus:
-    """The status of what was deleted on the network: nothing is sent again by itself."""
-    if history.is_retraction_accepted:
-        next = _("if it should go out again: `marronnier settle {key} --send-now`", key=history.key)
-        return PlanStatus("past", _("it was deleted on the network, and a person left it so"), next)
-    next = _("run `marronnier settle {key} --send-now` to send it again, or `--never` to leave it so", key=history.key)
-    if history.receipt is not None:
-        return PlanStatus(
-            "retracted", _("it was sent, and is not on the network any more: {url}", url=retraction.data.get("url", "")), next
-        )
-    next = _(
-        "delete there what is left of it, then run `marronnier settle {key} --send-now` to send all of it again; or `--never` to leave it so",
-        key=history.key,
-    )
-    why = _(
-        "part {part} of this thread was deleted on the network before the rest was sent, and the rest would hang on nothing: {url}",
-        part=int(retraction.data.get("part", 0)) + 1,
-        url=retraction.data.get("url", ""),
-    )
-    return PlanStatus("retracted", why, next)
 
 
 def _refused(publication: Publication, digests: Digests, refusal: Event, history: History) -> PlanStatus | None:

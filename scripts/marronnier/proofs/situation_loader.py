@@ -260,6 +260,14 @@ def _approvals(situation: CommittedSituation, ahead: timedelta) -> Mapping[str, 
     return _Approvals({**approvals, **anew}, out, situation)
 
 
+def judged_again(situation: CommittedSituation, key: str) -> Approval:
+    """Whether a publication that is out is approved as it stands now: nobody looks at that before somebody wants to correct it."""
+    publication, instant = situation.timetable.publications[key], situation.timetable.instants[key]
+    situation.evidence.history.prepare((publication,))
+    evidence = situation.evidence.evidence(situation.timetable.publications, situation.histories, situation.standing)
+    return approval.judge([(publication, instant, situation.digests[key])], evidence)[key]
+
+
 def _with_proposals(default: DefaultBranch, situation: CommittedSituation) -> CommittedSituation:
     """The situation with what the branches would change, then what the working directory would, and a word on what is left out."""
     accounts = [each.github for each in situation.policy.approvers.values() if each.github is not None]

@@ -7,6 +7,7 @@ from contextlib import suppress
 
 from marronnier import networks
 from marronnier.messages import _
+from marronnier.model.brand import Channel
 from marronnier.model.plan import PlanLine
 from marronnier.model.publication import Publication
 from marronnier.model.where import Where
@@ -20,8 +21,12 @@ def checked_account(publication: Publication, run: Run) -> Account:
 
     The first answer of a run holds for all of it: a server that is down is not asked again for each publication.
     """
-    name = publication.channel_name
-    account = Account(name, publication.channel, run.secrets(name))
+    return checked_channel(publication.channel_name, publication.channel, run)
+
+
+def checked_channel(name: str, channel: Channel, run: Run) -> Account:
+    """As `checked_account`, for a channel of which no publication is at hand."""
+    account = Account(name, channel, run.secrets(name))
     if name not in run.identified:
         run.identified[name] = _identity_error(account, run)
     error = run.identified[name]

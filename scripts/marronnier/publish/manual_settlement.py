@@ -44,7 +44,8 @@ def require_open(key: str, verdict: Verdict, situation: Situation, planned: Plan
     if line is None or history is None:
         is_decided = False
     else:
-        is_decided = (history.is_skipped and verdict == "send-now") or history.hold_on(line.digests.words) is not None
+        is_over = history.is_skipped or history.is_retraction_accepted
+        is_decided = (is_over and verdict == "send-now") or history.hold_on(line.digests.words) is not None
     undecided = line is not None and line.state in ("ready", "due", "held", "draft", "idea", "past") and not is_decided
     if line is not None and verdict in ("send-now", "never") and undecided:
         raise Trouble(_("{key} did not miss its time: {why}", key=key, why=line.why), _("See `marronnier status {key}`.", key=key))

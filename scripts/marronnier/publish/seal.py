@@ -10,7 +10,7 @@ from marronnier.ledger import EventDraft, Ledger
 from marronnier.messages import _
 from marronnier.model.finding import Finding
 from marronnier.model.history import History
-from marronnier.model.plan import Plan, PlanLine
+from marronnier.model.plan import Approval, Plan, PlanLine
 from marronnier.model.publication import current_and_former_keys, payload_digest, split_key
 from marronnier.model.where import Where
 from marronnier.proofs.situation_loader import CommittedSituation, with_ledger
@@ -49,7 +49,7 @@ def seal_all(
                     steps.append(Step(line.key, "held", finding.as_text(_("; "))))
                 continue
             if _can_be_sealed(situation, line, history, now):
-                drafts.append(_sealed_event(situation, line, now))
+                drafts.append(sealed_event(situation, line, situation.approvals[line.key], now))
                 steps.append(
                     Step(line.key, "sealed", _("approved by {people}", people=", ".join(situation.approvals[line.key].by) or _("merging")))
                 )
@@ -86,8 +86,9 @@ def _can_be_sealed(situation: CommittedSituation, line: PlanLine, history: Histo
     return seal.where is not None and seal.where != Where.of(line.publication.channel)
 
 
-def _sealed_event(situation: CommittedSituation, line: PlanLine, now: datetime) -> EventDraft:
-    publication, approval = line.publication, situation.approvals[line.key]
+def sealed_event(situation: CommittedSituation, line: PlanLine, approval: Approval, now: datetime) -> EventDraft:
+    """The event that fixes what a proved approval is about."""
+    publication = line.publication
     payload, parts = situation.composed(publication)
     data: dict[str, object] = {
         "words": line.digests.words,

@@ -6,55 +6,14 @@ from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, runtime_checkable
 
 from marronnier.model.brand import Channel
 from marronnier.model.publication import Delivery, Part, Payload, Picture, Publication, Words
+from marronnier.networks.kit.facts import Fact, Facts, Tried
 
 if TYPE_CHECKING:
     from marronnier.web import Web
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """A network's limit, with its source and the day somebody last read it there."""
-
-    value: int
-    source: str
-    """The URL of the page that states it."""
-    seen: str
-    """An ISO date: `2026-11-22`."""
-    unit: str = "graphemes"
-    """What `value` counts: graphemes, bytes, characters, weighted characters, files."""
-
-
-@dataclass(frozen=True, slots=True)
-class Lacks:
-    """An ability that the network lacks, with the reason."""
-
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Unlimited:
-    """An ability to which the network sets no limit, with the reason."""
-
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """The limits and abilities of a network. The rule `over-length`, the network's page and `doctor` read the same facts."""
-
-    text: Fact | Unlimited
-    media: Fact | Lacks | Unlimited
-    alt: Fact | Lacks | Unlimited
-    thread: Fact | Lacks | Unlimited
-    poll: Fact | Lacks
-    size: Fact | None = None
-    """A second limit of a text, in bytes; None without one."""
-    hashtags: Fact | None = None
-    """The most hashtags of a post; None without a limit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +114,7 @@ class Network(Protocol):
     COMPOSER: int
     """The version of `compose`; it rises when any golden payload changes."""
     FACTS: Facts
+    TRIED: Tried
     WORDS: Mapping[str, str]
     """The network's own terms: `{"post": "toot"}`."""
     SECRETS: tuple[str, ...]
@@ -209,6 +169,46 @@ class ReadsBack(Protocol):
 
 
 @runtime_checkable
+class Retracts(Protocol):
+    """A network that deletes what was sent."""
+
+    def retract(self, delivery: Delivery, part: Part, account: Account, web: Web) -> None:
+        """Delete a part that was sent, where it is not deleted already; to do it again does no harm.
+
+        Where a person settled the part, the delivery's id is the address that they gave.
+        Raises Refused, Locked, Wait, or Unknown where it may be deleted.
+        """
+        ...
+
+
+@runtime_checkable
+class Edits(Protocol):
+    """A network that corrects what was sent: its address stays."""
+
+    def edit(self, sending: SendRequest, delivery: Delivery, was: Part, account: Account, web: Web) -> Delivery:
+        """Give a part that was sent, as `was`, what `sending.part` says; to do it again does no harm.
+
+        Raises Refused where what changed cannot be corrected there, Locked, Wait, or Unknown where it may be corrected.
+        """
+        ...
+
+
+CounterName = Literal["likes", "reposts", "replies", "quotes", "bookmarks", "views", "reach", "clicks", "shares", "saves"]
+
+
+@runtime_checkable
+class Reads(Protocol):
+    """A network that tells what became of a post."""
+
+    def read(self, delivery: Delivery, part: Part, account: Account, web: Web) -> Mapping[CounterName, int]:
+        """What the network counts of a part that was sent; never a write.
+
+        A counter that it does not tell is absent, which is not zero; a post that it does not know has none. Raises Locked or Wait.
+        """
+        ...
+
+
+@runtime_checkable
 class ReadsAddresses(Protocol):
     """A network that can tell by an address alone whether it can be a post of a channel's account."""
 
@@ -232,14 +232,6 @@ class RefusesWords(Protocol):
     def refusal_reason(self, words: Words) -> str:
         """A sentence without its full stop; empty for words that the network takes. Pure."""
         ...
-
-
-@runtime_checkable
-class KnowsAudiences(Protocol):
-    """A network that says which audiences it keeps a post for."""
-
-    AUDIENCES: tuple[str, ...]
-    """Some of `public`, `unlisted`, `followers` and `direct`. A post for another audience is refused, or everybody sees it."""
 
 
 @runtime_checkable

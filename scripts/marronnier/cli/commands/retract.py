@@ -1,0 +1,35 @@
+"""`marronnier retract`: deletes a sent post on its network."""
+
+from __future__ import annotations
+
+import os
+
+import click
+
+from marronnier.cli import output
+from marronnier.cli.context import CommandContext, pass_command_context
+from marronnier.messages import _, ngettext
+
+
+@click.command()
+@click.argument("key")
+@click.option("--dry-run", "-n", is_flag=True, help=_("Only show what would be deleted."))
+@click.option("--yes", is_flag=True, help=_("Do not ask first."))
+@pass_command_context
+def command(context: CommandContext, key: str, dry_run: bool, yes: bool) -> None:
+    """Delete the sent publication KEY on its network, every part of it, and record who decided it."""
+    from marronnier.publish import sent_post
+
+    post = sent_post.open_sent_post(context.repo, key, context.now(), os.environ)
+    sent_post.require_retraction(post)
+    for delivery in post.deliveries:
+        click.echo(output.escape_controls(delivery.url or delivery.id))
+    count = len(post.deliveries)
+    if dry_run:
+        click.echo(ngettext("{count} part would be deleted.", "{count} parts would be deleted.", count))
+        return
+    if not yes:
+        click.confirm(_("Delete it on the network, for everybody and for good?"), abort=True)
+    who = context.repo.try_text("config", "user.email") or "unknown"
+    sent_post.retract(post, who)
+    click.echo(ngettext("{count} part deleted, and recorded.", "{count} parts deleted, and recorded.", count))
