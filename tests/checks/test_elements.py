@@ -16,7 +16,7 @@ from marronnier import approval, checks, desk, networks, timetable
 from marronnier.files import WorkTree
 from marronnier.model.finding import Finding
 from marronnier.model.publication import Payload
-from marronnier.networks.kit.seam import Fact
+from marronnier.networks.kit.facts import Fact
 from marronnier.proofs.situation import Situation
 from pictures import described
 

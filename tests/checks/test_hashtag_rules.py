@@ -11,7 +11,7 @@ import pytest
 from checks.rule_pages import build, check
 from marronnier import networks
 from marronnier.networks import feed
-from marronnier.networks.kit.seam import Fact
+from marronnier.networks.kit.facts import Fact
 
 POST = "content/posts/2026/12/a.md"
 

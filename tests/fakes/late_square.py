@@ -9,7 +9,8 @@ from typing import Any
 
 from fakes.square import COMPOSER, FACTS, IDEMPOTENT, SECRETS, WORDS, Server, compose, host, part_content, send
 from marronnier.model.publication import Delivery
-from marronnier.networks.kit.seam import Account, Fact, SendRequest, Unknown
+from marronnier.networks.kit.facts import Fact
+from marronnier.networks.kit.seam import Account, SendRequest, Unknown
 
 __all__ = ["COMPOSER", "FACTS", "IDEMPOTENT", "NAME", "SECRETS", "SETTLE", "WORDS", "compose", "find", "host", "part_content", "send"]
 

@@ -51,7 +51,8 @@ from typing import Any
 
 from marronnier.model.brand import Channel
 from marronnier.model.publication import Delivery, Part, Payload, Publication
-from marronnier.networks.kit.seam import Account, Fact, Facts, Lacks, Locked, PartContent, Refused, SendRequest, Unknown, Wait
+from marronnier.networks.kit.facts import Fact, Facts, Lacks
+from marronnier.networks.kit.seam import Account, Locked, PartContent, Refused, SendRequest, Unknown, Wait
 from marronnier.networks.kit.written_parts import with_pictures, written_parts
 from marronnier.text import graphemes, hashtags, plain_text, threads, utm
 

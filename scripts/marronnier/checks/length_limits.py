@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from marronnier.model.brand import Channel
 from marronnier.model.post import Post
-from marronnier.networks.kit.seam import Counts, Fact, Measures, Network
+from marronnier.networks.kit.facts import Fact
+from marronnier.networks.kit.seam import Counts, Measures, Network
 from marronnier.text import graphemes
 
 if TYPE_CHECKING:

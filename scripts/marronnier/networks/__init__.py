@@ -15,7 +15,8 @@ from typing import cast
 from marronnier import messages
 from marronnier.messages import N_, _
 from marronnier.model.publication import Payload
-from marronnier.networks.kit.seam import Examines, Fact, Facts, Finds, Lacks, Network, PartContent, Unlimited
+from marronnier.networks.kit.facts import Fact, Facts, Lacks, Unlimited
+from marronnier.networks.kit.seam import Examines, Finds, Network, PartContent
 
 __all__ = ["UnknownNetwork", "abilities", "announced", "contents", "get", "is_announced", "names", "page"]
 
@@ -150,7 +151,11 @@ def _facts_table(network: Network) -> str:
         "size": _("Size of a post"),
         "hashtags": _("Hashtags of a post"),
     }
-    rows = [(kinds[field.name], fact) for field in fields(Facts) if (fact := getattr(network.FACTS, field.name)) is not None]
+    rows = [
+        (kinds[field.name], fact)
+        for field in fields(Facts)
+        if field.name in kinds and (fact := getattr(network.FACTS, field.name)) is not None
+    ]
     lines = [f"| {_('Limit')} | {_('Maximum')} | {_('Source')} |", "| --- | --- | --- |"]
     lines += [_fact_row(kind, fact) for kind, fact in rows]
     resend = _("yes: a post that is sent twice appears once") if network.IDEMPOTENT else _("no: the account is checked first")

@@ -11,21 +11,8 @@ from marronnier.messages import N_, Trouble, _
 from marronnier.model.brand import Channel
 from marronnier.model.publication import Delivery, Part, Payload, Picture, Publication, Words
 from marronnier.networks.kit.atproto import facets, identifiers
-from marronnier.networks.kit.seam import (
-    Account,
-    AccountStatus,
-    Fact,
-    Facts,
-    Lacks,
-    LinkCard,
-    Locked,
-    PartContent,
-    Refused,
-    SendRequest,
-    Unknown,
-    Unlimited,
-    Wait,
-)
+from marronnier.networks.kit.facts import Fact, Facts, Lacks, Unlimited
+from marronnier.networks.kit.seam import Account, AccountStatus, LinkCard, Locked, PartContent, Refused, SendRequest, Unknown, Wait
 from marronnier.networks.kit.written_parts import WrittenPart, with_pictures, written_parts
 from marronnier.text import entities, hashtags, threads, urls, utm
 from marronnier.text.graphemes import byte_length, count_graphemes

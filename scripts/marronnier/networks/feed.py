@@ -8,7 +8,8 @@ from typing import Any
 from marronnier.messages import N_, _
 from marronnier.model.brand import Channel
 from marronnier.model.publication import Delivery, Part, Payload, Publication, Words, split_key
-from marronnier.networks.kit.seam import Account, Facts, Lacks, LinkCard, PartContent, Refused, SendRequest, Unlimited
+from marronnier.networks.kit.facts import Facts, Lacks, Unlimited
+from marronnier.networks.kit.seam import Account, LinkCard, PartContent, Refused, SendRequest
 from marronnier.text.graphemes import count_graphemes
 from marronnier.text.plain_text import to_plain_text
 from marronnier.text.urls import is_web_url

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 from marronnier.messages import N_, _
 from marronnier.model.brand import Channel
 from marronnier.model.publication import Delivery, Part, Payload, Picture, Publication, Words
+from marronnier.networks.kit.facts import Fact, Facts
 from marronnier.networks.kit.fediverse.toot_length import Counting, channel_counting
-from marronnier.networks.kit.seam import Account, AccountStatus, Fact, Facts, PartContent, Refused, SendRequest
+from marronnier.networks.kit.seam import Account, AccountStatus, PartContent, Refused, SendRequest
 from marronnier.networks.kit.written_parts import with_pictures, written_parts
 from marronnier.text import entities, hashtags, threads, urls, utm
 from marronnier.text.graphemes import count_graphemes

@@ -14,7 +14,8 @@ from markupsafe import Markup, escape
 from marronnier import desk as desks
 from marronnier import networks
 from marronnier.model.publication import Part, Picture
-from marronnier.networks.kit.seam import Fact, Network, PartContent
+from marronnier.networks.kit.facts import Fact
+from marronnier.networks.kit.seam import Network, PartContent
 from marronnier.pages import site_media
 from marronnier.pages.site_view import SitePublication, SiteView
 from marronnier.text.html import sanitize_html

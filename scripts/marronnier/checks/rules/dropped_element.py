@@ -12,7 +12,8 @@ from marronnier.messages import N_, _
 from marronnier.model.finding import Finding, Level, Place
 from marronnier.model.post import Post
 from marronnier.model.publication import Part, Publication, Words
-from marronnier.networks.kit.seam import Fact, KnowsAudiences, Lacks, Network, ReadsHashtags
+from marronnier.networks.kit.facts import Fact, Lacks
+from marronnier.networks.kit.seam import KnowsAudiences, Network, ReadsHashtags
 from marronnier.text import entities, threads, urls
 from marronnier.text.inline_pictures import find_inline_pictures, may_have_pictures
 from marronnier.text.plain_text import to_plain_text

@@ -10,7 +10,7 @@ from marronnier.checks.view import View
 from marronnier.messages import _
 from marronnier.model.finding import Finding, Level, Place
 from marronnier.model.post import Post, Variant
-from marronnier.networks.kit.seam import Fact
+from marronnier.networks.kit.facts import Fact
 
 LEVEL: Level = "warning"
 ALLOWABLE = True

@@ -11,7 +11,8 @@ from marronnier.checks.view import TimetableLine, View
 from marronnier.messages import _, ngettext
 from marronnier.model.finding import Finding, Level, Place
 from marronnier.model.post import FrontMatter, Post
-from marronnier.networks.kit.seam import Fact, Network, RefusesWords
+from marronnier.networks.kit.facts import Fact
+from marronnier.networks.kit.seam import Network, RefusesWords
 from marronnier.networks.kit.written_parts import written_parts
 from marronnier.text.inline_pictures import may_have_pictures
 

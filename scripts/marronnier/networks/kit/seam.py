@@ -10,51 +10,10 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
 
 from marronnier.model.brand import Channel
 from marronnier.model.publication import Delivery, Part, Payload, Picture, Publication, Words
+from marronnier.networks.kit.facts import Fact, Facts
 
 if TYPE_CHECKING:
     from marronnier.web import Web
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """A network's limit, with its source and the day somebody last read it there."""
-
-    value: int
-    source: str
-    """The URL of the page that states it."""
-    seen: str
-    """An ISO date: `2026-11-22`."""
-    unit: str = "graphemes"
-    """What `value` counts: graphemes, bytes, characters, weighted characters, files."""
-
-
-@dataclass(frozen=True, slots=True)
-class Lacks:
-    """An ability that the network lacks, with the reason."""
-
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Unlimited:
-    """An ability to which the network sets no limit, with the reason."""
-
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """The limits and abilities of a network. The rule `over-length`, the network's page and `doctor` read the same facts."""
-
-    text: Fact | Unlimited
-    media: Fact | Lacks | Unlimited
-    alt: Fact | Lacks | Unlimited
-    thread: Fact | Lacks | Unlimited
-    poll: Fact | Lacks
-    size: Fact | None = None
-    """A second limit of a text, in bytes; None without one."""
-    hashtags: Fact | None = None
-    """The most hashtags of a post; None without a limit."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,164 @@
+"""What is known of a network, as data: limits, abilities and formats, each with its source, the day somebody read it there, and how well it is known.
+
+The rules, the network's page, the table of all networks and `doctor` read the same facts. A fact that nobody could read in the network's own
+pages stays marked until somebody did.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from marronnier.messages import N_
+
+Mark = Literal["primary", "second-hand", "unverified"]
+"""How well a fact is known: read in the vendor's own page, specification or code · in the vendor's words as others quote them, or in two
+independent implementations · in one place that is not the vendor's, or from memory."""
+Period = Literal["", "hour", "day", "month", "post", "post with a link"]
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A number that a network sets: a limit, a quota, a price."""
+
+    value: int
+    source: str
+    """The URL of the page that states it."""
+    seen: str
+    """An ISO date: `2026-11-22`."""
+    unit: str = "graphemes"
+    """What `value` counts: a name of `marronnier.text.counting`, else files, posts, options, bytes, seconds, pixels."""
+    mark: Mark = "primary"
+    per: Period = ""
+    """For a quota or a price: within which time, or for what."""
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """Names of which a network takes any: file formats, codecs."""
+
+    names: tuple[str, ...]
+    source: str
+    seen: str
+    mark: Mark = "primary"
+
+
+@dataclass(frozen=True, slots=True)
+class Ratios:
+    """The ratios of width to height that a network takes, as pairs of whole numbers: `(9, 16)`."""
+
+    narrowest: tuple[int, int]
+    widest: tuple[int, int]
+    source: str
+    seen: str
+    mark: Mark = "primary"
+
+
+@dataclass(frozen=True, slots=True)
+class Has:
+    """An ability that the network has and this tool uses."""
+
+    source: str
+    seen: str
+    note: str = ""
+    """What people should know of it, in a few words; empty where the name of the ability says it all."""
+    mark: Mark = "primary"
+
+
+@dataclass(frozen=True, slots=True)
+class Lacks:
+    """An ability that the network lacks, or that this tool does not use there, with the reason."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unlimited:
+    """An ability to which the network sets no limit, with the reason."""
+
+    why: str
+
+
+Known = Fact | Has | Lacks | Unlimited
+
+
+@dataclass(frozen=True, slots=True)
+class VideoLimits:
+    """What a network takes of a video. A limit that is None is one that the network does not set, or that nobody read."""
+
+    containers: OneOf
+    """File formats, by the usual ending of a file's name: `mp4`, `mov`, `webm`."""
+    codecs: OneOf
+    """Codecs of the picture, as FFmpeg names them: `h264`, `hevc`, `vp9`."""
+    captions: Known
+    """Captions in a file of their own; the number is the most that a video may have."""
+    audio_codecs: OneOf | None = None
+    """Codecs of the sound, as FFmpeg names them: `aac`."""
+    size: Fact | None = None
+    """Bytes of the file."""
+    longest: Fact | None = None
+    """Seconds."""
+    shortest: Fact | None = None
+    """Seconds."""
+    ratio: Ratios | None = None
+    side: Fact | None = None
+    """Pixels of the longer side."""
+    rate: Fact | None = None
+    """Pictures a second, at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """How far the code for a network was tried."""
+
+    how: Literal["live", "server", "documents"]
+    """On the network itself · on real servers of its software · only against its documentation and a fake of ours."""
+    day: str
+    """An ISO date."""
+    note: str = ""
+    """On what, in a few words: `GoToSocial 0.19`."""
+
+
+FORMATS = ("post", "story", "reel", "carousel", "short", "document", "article")
+"""The formats that a post may have, as `format:` in its front matter."""
+ABILITIES: Mapping[str, str] = {
+    "card": N_("Card of a link"),
+    "mentions": N_("Mentions"),
+    "markup": N_("Bold, italics and lists"),
+    "first_comment": N_("First comment"),
+    "warning": N_("Content warning"),
+    "language": N_("Language"),
+    "visibility": N_("Audiences"),
+    "edit": N_("Correct a sent post"),
+    "delete": N_("Delete a sent post"),
+    "schedule": N_("Scheduled by the network itself"),
+    "counters": N_("Counters"),
+}
+"""The abilities that every network says it has or lacks, as people call them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """The limits and abilities of a network."""
+
+    text: Fact | Unlimited
+    media: Fact | Lacks | Unlimited
+    """Pictures or other files of one post."""
+    alt: Fact | Lacks | Unlimited
+    thread: Fact | Lacks | Unlimited
+    poll: Fact | Lacks
+    """Options of a poll."""
+    video: VideoLimits | Lacks = Lacks(N_("this version sends no videos there"))
+    formats: Mapping[str, Has | Lacks] = field(default_factory=dict)
+    """Each of FORMATS. One that is not named is a format that the network does not say it takes."""
+    abilities: Mapping[str, Known] = field(default_factory=dict)
+    """Each of ABILITIES."""
+    size: Fact | None = None
+    """A second limit of a text, in bytes; None without one."""
+    hashtags: Fact | None = None
+    """The most hashtags of a post; None without a limit."""
+    quotas: tuple[Fact, ...] = ()
+    """How many posts an account may send within a time."""
+    prices: tuple[Fact, ...] = ()
+    """What sending costs, in thousandths of a US dollar; empty where it is free."""
