@@ -5,8 +5,11 @@ No frame is shown or kept; a few may be decoded where the headers alone do not t
 
 from __future__ import annotations
 
+import contextlib
+import importlib
 import math
 import os
+import pkgutil
 from collections.abc import Iterator
 from typing import Any
 
@@ -59,7 +62,11 @@ class _File:
 
 
 def preload_modules() -> None:
-    """Load FFmpeg's libraries: the limited process can open no file."""
+    """Load every module of PyAV, which loads some when it first needs them: the limited process can open no file."""
+    for module in pkgutil.walk_packages(av.__path__, "av."):
+        if "__main__" not in module.name:
+            with contextlib.suppress(ImportError):
+                importlib.import_module(module.name)
     av.logging.set_level(None)
 
 
