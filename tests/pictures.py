@@ -10,6 +10,8 @@ from functools import cache
 from PIL import Image, ImageCms, ImageDraw
 from PIL.PngImagePlugin import PngInfo
 
+from videos import video
+
 PLACE = "50.8467"
 """A latitude, as the tests look for it."""
 SECRETS = (
@@ -164,6 +166,6 @@ def described(path: str, words: str) -> bytes:
         case "(a picture of 40 MB)":
             return picture(ending) + bytes(40 << 20)
         case "(a video)":
-            return b"\0\0\0\x20ftypisom\0\0\2\0isomiso2mp41" + bytes(64)
+            return video()
         case _:
             raise ValueError(f"{path}: nobody knows how to make {words!r}")

@@ -42,13 +42,13 @@ def judged(root: Path, **more: object) -> list[Finding]:
 def inspected(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The files that were opened."""
     names: list[str] = []
-    original = sandbox.inspect
+    original = sandbox.inspect_file
 
-    def recording(data: bytes, name: str) -> sandbox.MediaInfo:
+    def recording(path: Path, name: str) -> sandbox.MediaInfo:
         names.append(name)
-        return original(data, name)
+        return original(path, name)
 
-    monkeypatch.setattr(sandbox, "inspect", recording)
+    monkeypatch.setattr(sandbox, "inspect_file", recording)
     return names
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
@@ -38,6 +38,8 @@ class Repo:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.blob_digests: dict[str, str] = {}
+        """SHA-256 of blobs, by their object id: a video of a hundred megabytes is not read for each commit that holds it."""
         self._reader: CatFile | None = None
         self._references: RefUpdater | None = None
         self._fetched: dict[str, str | None] = {}
@@ -119,6 +121,10 @@ class Repo:
     def read(self, name: str) -> bytes | None:
         """The bytes of one object, by id or as `revision:path`, through the shared reader. Raises as `CatFile.read`."""
         return self.shared_reader().read(name)
+
+    def copy(self, name: str, write: Callable[[bytes], object]) -> bool:
+        """Hand the bytes of one object to `write`, piece by piece; False when it does not exist. Raises as `CatFile.read`."""
+        return self.shared_reader().copy(name, write)
 
     def shared_reader(self) -> CatFile:
         """The reader that stays open as long as this object lives."""

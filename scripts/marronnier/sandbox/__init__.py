@@ -212,10 +212,16 @@ def _probe(info: MediaInfo, kind: file_types.FileType, path: Path) -> MediaInfo:
     answer, _no_picture = worker_process.ask_worker("probe", b"", path=str(path.absolute()), kind=kind.name)
     if "problem" in answer:
         return replace(info, problem=str(answer["problem"]))
-    texts = {name: str(answer[name]) for name in ("codec", "pixels", "sound")}
-    numbers = {name: int(answer[name]) for name in ("frames", "rotation")}
-    seconds, rate = float(answer["seconds"]), float(answer["frame_rate"])
-    video = VideoInfo(seconds=seconds, frame_rate=rate, index_first=bool(answer["index_first"]), **texts, **numbers)
+    video = VideoInfo(
+        seconds=float(answer["seconds"]),
+        frame_rate=float(answer["frame_rate"]),
+        frames=int(answer["frames"]),
+        codec=str(answer["codec"]),
+        pixels=str(answer["pixels"]),
+        sound=str(answer["sound"]),
+        rotation=int(answer["rotation"]),
+        index_first=bool(answer["index_first"]),
+    )
     return replace(info, width=int(answer["width"]), height=int(answer["height"]), video=video)
 
 
