@@ -16,7 +16,6 @@ from marronnier.model.post import Medium, Post, Variant
 from marronnier.model.publication import Caption, Picture, Publication, Words
 from marronnier.text import inline_pictures, threads, utm, variants
 
-
 _CAPTION_LANG = re.compile(r"\.([a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)\.[A-Za-z0-9]+\Z")
 
 

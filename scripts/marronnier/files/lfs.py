@@ -17,7 +17,9 @@ from typing import NamedTuple
 MAX_POINTER = 1024
 """A pointer is shorter than this many bytes."""
 
-_POINTER = re.compile(rb"version https://git-lfs\.github\.com/spec/v1\n(?:[a-z0-9.-]+ [^\n]*\n)*?oid sha256:([0-9a-f]{64})\nsize ([0-9]{1,15})\n")
+_POINTER = re.compile(
+    rb"version https://git-lfs\.github\.com/spec/v1\n(?:[a-z0-9.-]+ [^\n]*\n)*?oid sha256:([0-9a-f]{64})\nsize ([0-9]{1,15})\n"
+)
 _TEXTS = frozenset((".md", ".yml", ".yaml", ".toml", ".json", ".csv", ".py"))
 """Endings of files that are always what they say: nothing that judges a post is ever read from elsewhere."""
 _CHUNK = 1 << 20

@@ -23,6 +23,10 @@ def json_digest(value: object) -> str:
     return hashlib.sha256(canonical_json(value)).hexdigest()
 
 
+VIDEO_ENDINGS = (".mp4", ".m4v", ".mov", ".webm")
+"""How the names of videos end."""
+
+
 @dataclass(frozen=True, slots=True)
 class Caption:
     """The captions of a video in one language: a WebVTT file."""
@@ -47,6 +51,11 @@ class Picture:
     """The alternative text; empty for decoration or when not written."""
     credit: str = ""
     captions: tuple[Caption, ...] = ()
+
+    @property
+    def is_video(self) -> bool:
+        """Whether its name says that it is a video."""
+        return self.path.lower().endswith(VIDEO_ENDINGS)
 
     @property
     def paths(self) -> tuple[str, ...]:

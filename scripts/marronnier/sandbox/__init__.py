@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from marronnier.messages import _
+from marronnier.model.picture_limits import PictureLimits
 from marronnier.sandbox import file_types
 from marronnier.sandbox.file_types import extension
 from marronnier.sandbox.picture_header import MAX_FRAMES, MAX_PIXELS
-from marronnier.sandbox.picture_limits import PictureLimits
 
 __all__ = [
     "MAX_BYTES",

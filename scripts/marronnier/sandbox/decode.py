@@ -9,9 +9,9 @@ from typing import Any
 
 from PIL import AvifImagePlugin, GifImagePlugin, Image, ImageCms, ImageFile, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
 
+from marronnier.model.picture_limits import PictureLimits, loses_motion, misfit
 from marronnier.sandbox.file_types import AVIF, GIF, JPEG, PICTURE_TYPES, PNG, WEBP, FileType, detect_type
 from marronnier.sandbox.picture_header import BadPicture, PictureHeader, read_header
-from marronnier.sandbox.picture_limits import PictureLimits, loses_motion, misfit
 
 _DECODERS: dict[FileType, type[ImageFile.ImageFile]] = {
     JPEG: JpegImagePlugin.JpegImageFile,

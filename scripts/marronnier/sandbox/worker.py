@@ -15,9 +15,9 @@ import sys
 import time
 from typing import Any, BinaryIO
 
+from marronnier.model.picture_limits import PictureLimits
 from marronnier.sandbox import decode
 from marronnier.sandbox.picture_header import BadPicture
-from marronnier.sandbox.picture_limits import PictureLimits
 
 MEMORY = {"inspect": 256 << 20, "clean": 1 << 30, "probe": 256 << 20}
 """Bytes of address space beyond what the program and its libraries take. Re-encoding holds a picture several times: as it was, upright, in other colours, smaller."""

@@ -25,6 +25,10 @@ class PictureLimits:
     """Whether a GIF stays animated; where not, its first frame is sent."""
     max_animated_pixels: int | None = None
     """The most pixels of one frame of an animation."""
+    source: str = ""
+    """The URL of the page that states them; empty where nobody read them there."""
+    seen: str = ""
+    """An ISO date."""
 
 
 def misfit(limits: PictureLimits, width: int, height: int) -> str:
