@@ -7,11 +7,13 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from marronnier.messages import N_, Trouble, _
+from marronnier.messages import N_, _
 from marronnier.model.brand import Channel
+from marronnier.model.picture_limits import PictureLimits
 from marronnier.model.publication import Delivery, Part, Payload, Picture, Publication, Words
 from marronnier.networks.kit.atproto import facets, identifiers
-from marronnier.networks.kit.facts import Fact, Facts, Lacks, Unlimited
+from marronnier.networks.kit.facts import Fact, Facts, Lacks, OneOf, Unlimited, VideoLimits
+from marronnier.networks.kit.sealed_media import prepare_picture, refuse_second_video
 from marronnier.networks.kit.seam import Account, AccountStatus, LinkCard, Locked, PartContent, Refused, SendRequest, Unknown, Wait
 from marronnier.networks.kit.written_parts import WrittenPart, with_pictures, written_parts
 from marronnier.text import entities, hashtags, threads, urls, utm
@@ -34,8 +36,21 @@ FACTS = Facts(
     thread=Fact(1000, f"{_LEXICONS}/feed/getPostThread.json", seen="2026-11-25", unit=N_("posts")),
     poll=Lacks(N_("Bluesky has no polls: the options are sent as lines of the post")),
     size=Fact(3000, f"{_LEXICONS}/feed/post.json", seen="2026-11-25", unit=N_("bytes")),
+    # Servers of 2026 take twice as many bytes; older ones refuse the post (tried on @atproto/pds, 2026-11-22).
+    pictures=PictureLimits(max_bytes=1_000_000, max_side=2000, animated=False, source=f"{_LEXICONS}/embed/images.json", seen="2026-11-25"),
+    video=VideoLimits(
+        containers=OneOf(("mp4",), f"{_LEXICONS}/embed/video.json", seen="2026-11-28"),
+        codecs=OneOf(("h264", "hevc"), "https://docs.bsky.app/docs/tutorials/video", seen="2026-11-28", mark="unverified"),
+        captions=Fact(20, f"{_LEXICONS}/embed/video.json", seen="2026-11-28", unit=N_("files")),
+        caption_size=Fact(20_000, f"{_LEXICONS}/embed/video.json", seen="2026-11-28", unit=N_("bytes")),
+        size=Fact(300_000_000, f"{_LEXICONS}/embed/video.json", seen="2026-11-28", unit=N_("bytes")),
+        longest=Fact(
+            600, "https://bsky.app/profile/bsky.app/post/3mtwf7gxkwc2r", seen="2026-11-28", unit=N_("seconds"), mark="second-hand"
+        ),
+    ),
 )
 WORDS: Mapping[str, str] = {"post": N_("post")}
+MEDIA = ("image", "video")
 SECRETS: tuple[str, ...] = ("password",)
 IDEMPOTENT = True
 AUDIENCES = ("public",)
@@ -49,9 +64,6 @@ _CLOCK_SLACK = timedelta(seconds=60)
 _DEFAULT_HOST = "bsky.social"
 """The server of accounts for which channels.yml names none."""
 _LANG = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
-_MAX_PICTURE_BYTES = 1_000_000
-"""Servers of 2026 take twice as many; older ones refuse the post (tried on @atproto/pds, 2026-11-22)."""
-_MAX_PICTURE_SIDE = 2000
 _WARNING_LABEL = {"$type": "com.atproto.label.defs#selfLabels", "values": [{"val": "graphic-media"}]}
 """The label that covers a post's pictures until a reader opens them. https://docs.bsky.app/docs/advanced-guides/moderation, seen 2026-11-25"""
 
@@ -108,7 +120,7 @@ def send(sending: SendRequest, account: Account, web: Web) -> Delivery:
     """Create the post under the record key of this part; when a post stands there already, it must be this part's."""
     _raise_if_refused(sending.part)
     server = _client(account, web, sending.now)
-    record = _complete_record(sending, server)
+    record, files = _complete_record(sending, server)
     key = _record_key(sending)
     post = server.create_post(record, key)
     if post is None:
@@ -120,7 +132,7 @@ def send(sending: SendRequest, account: Account, web: Web) -> Delivery:
             raise Refused(str(other)) from other
         if post is None:
             raise Unknown(_("a post had the key of this one on Bluesky a moment ago, and is gone: {key}", key=key))
-    return Delivery(post.id, post.url)
+    return Delivery(post.id, post.url, files)
 
 
 def find(sending: SendRequest, account: Account, web: Web) -> Delivery | None:
@@ -236,17 +248,25 @@ def _record_fields(words: Words, shown: facets.FacetedText, media: tuple[Picture
         wire["facets"] = list(shown.facets)
     if _LANG.fullmatch(words.lang):
         wire["langs"] = [words.lang]
-    if media:
+    if media and media[0].is_video:
+        wire["embed"] = _composed_video(media[0])
+    elif media:
         images = [{"alt": picture.alt, "image": {"sha256": picture.sha256}} for picture in media]
         wire["embed"] = {"$type": "app.bsky.embed.images", "images": images}
-        if words.warning:
-            wire["labels"] = _WARNING_LABEL
-    elif last and urls.is_web_url(words.link):
+    if media and words.warning:
+        wire["labels"] = _WARNING_LABEL
+    if not media and last and urls.is_web_url(words.link):
         card = {"uri": words.link, "title": words.title or facets.shorten_link(words.link), "description": ""}
         wire["embed"] = {"$type": "app.bsky.embed.external", "external": card}
     if words.visibility not in ("", "public"):
         wire["visibility"] = words.visibility
     return wire
+
+
+def _composed_video(video: Picture) -> dict[str, Any]:
+    embed: dict[str, Any] = {"$type": "app.bsky.embed.video", "video": {"sha256": video.sha256}, "alt": video.alt}
+    captions = [{"lang": caption.lang, "file": {"sha256": caption.sha256}} for caption in video.captions]
+    return {**embed, "captions": captions} if captions else embed
 
 
 def _raise_if_refused(part: Part) -> None:
@@ -255,6 +275,7 @@ def _raise_if_refused(part: Part) -> None:
         raise Refused(_("Bluesky is open to everyone; it cannot keep a post for followers"))
     if len(part.media) > (limit := _limit_of(FACTS.media)):
         raise Refused(_("Bluesky takes {most} pictures, and this post has {count}", most=limit, count=len(part.media)))
+    refuse_second_video(part.media)
     if not part.text.strip() and "embed" not in part.wire:
         raise Refused(_("this post is empty"))
 
@@ -303,9 +324,11 @@ def _is_same_record(sending: SendRequest, record: Mapping[str, Any]) -> bool:
 
 
 def _shown_with(record: Mapping[str, Any]) -> tuple[list[Any], Any]:
-    """The alternative texts of a record's pictures, and the address of its card."""
+    """The alternative texts of a record's pictures or video, and the address of its card."""
     embed = _mapping(record.get("embed"))
     images = embed.get("images")
+    if "video" in embed:
+        return [embed.get("alt")], None
     return [_mapping(image).get("alt") for image in images] if isinstance(images, list) else [], _mapping(embed.get("external")).get("uri")
 
 
@@ -313,8 +336,9 @@ def _mapping(value: object) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else {}
 
 
-def _complete_record(sending: SendRequest, server: AtprotoClient) -> dict[str, Any]:
-    """The record with what was not known when it was composed; its text stays. Raises Refused, Locked or Wait."""
+def _complete_record(sending: SendRequest, server: AtprotoClient) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """The record with what was not known when it was composed, and the SHA-256 of its files; its text stays. Raises Refused, Locked or Wait."""
+    files: list[str] = []
     record = {name: value for name, value in sending.part.wire.items() if name != "visibility"}
     # Bluesky sorts by `createdAt`, so the parts of a thread need increasing times.
     at = (sending.first_sent_at or sending.now or datetime.now(UTC)) + timedelta(milliseconds=sending.number)
@@ -323,16 +347,23 @@ def _complete_record(sending: SendRequest, server: AtprotoClient) -> dict[str, A
         record["facets"] = _resolve_mentions(record["facets"], server)
         if not record["facets"]:
             del record["facets"]
-    if sending.part.media:
-        images = [
-            _upload_picture(picture, image, sending, server)
-            for picture, image in zip(sending.part.media, record["embed"]["images"], strict=True)
-        ]
+    if sending.part.media and sending.part.media[0].is_video:
+        from marronnier.networks.kit.atproto.video import embed_video
+
+        record["embed"], sha256 = embed_video(sending.part.media[0], record["embed"], sending, server)
+        files.append(sha256)
+    elif sending.part.media:
+        images = []
+        for picture, image in zip(sending.part.media, record["embed"]["images"], strict=True):
+            made = prepare_picture(sending, picture, FACTS.pictures)
+            ratio = {"width": made.width, "height": made.height}
+            images.append({**image, "image": server.upload_blob(made.data, made.mime), "aspectRatio": ratio})
+            files.append(made.sha256)
         record["embed"] = {**record["embed"], "images": images}
     if sending.previous:
         root, parent = _delivered_record(sending.previous[0], server), _delivered_record(sending.previous[-1], server)
         record["reply"] = {"root": root.ref, "parent": parent.ref}
-    return record
+    return record, tuple(files)
 
 
 def _resolve_mentions(composed: list[dict[str, Any]], server: AtprotoClient) -> list[dict[str, Any]]:
@@ -345,22 +376,6 @@ def _resolve_mentions(composed: list[dict[str, Any]], server: AtprotoClient) -> 
         if did or not handle:
             resolved.append({**facet, "features": [{**feature, "did": did}]} if handle else facet)
     return resolved
-
-
-def _upload_picture(picture: Picture, image: Mapping[str, Any], sending: SendRequest, server: AtprotoClient) -> dict[str, Any]:
-    """The image of a record, with the blob of the picture uploaded without its metadata."""
-    from marronnier import sandbox
-
-    if sending.read_picture is None:
-        raise Refused(_("{path} cannot be read", path=picture.path))
-    try:
-        clean = sandbox.clean(sending.read_picture(picture), max_bytes=_MAX_PICTURE_BYTES, max_side=_MAX_PICTURE_SIDE, still=True)
-    except sandbox.Unsafe as unsafe:
-        raise Refused(_("{path}: {why}", path=picture.path, why=str(unsafe))) from unsafe
-    except Trouble as trouble:
-        raise Wait(str(trouble)) from trouble
-    ratio = {"width": clean.width, "height": clean.height}
-    return {**image, "image": server.upload_blob(clean.data, clean.mime), "aspectRatio": ratio}
 
 
 def _delivered_record(delivery: Delivery, server: AtprotoClient) -> RecordRef:

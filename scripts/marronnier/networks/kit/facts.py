@@ -160,7 +160,7 @@ class Facts:
     thread: Fact | Lacks | Unlimited
     poll: Fact | Lacks
     """Options of a poll."""
-    pictures: PictureLimits = PictureLimits()
+    pictures: PictureLimits = field(default_factory=PictureLimits)
     """How each picture is prepared before it is sent, and what no preparation can mend."""
     video: VideoLimits | Lacks = Lacks(N_("this version sends no videos there"))
     formats: Mapping[str, Has | Lacks] = field(default_factory=dict)
