@@ -166,6 +166,12 @@ def described(path: str, words: str) -> bytes:
         case "(a picture of 40 MB)":
             return picture(ending) + bytes(40 << 20)
         case "(a video)":
+            return video(sound=False)
+        case "(a video with sound)":
             return video()
+        case "(a video of two seconds, as WebM, without sound)":
+            return video(96, 64, seconds=2, codec="libvpx-vp9", ending=".webm", sound=False)
+        case "(a GIF that moves)":
+            return moving(".gif")
         case _:
             raise ValueError(f"{path}: nobody knows how to make {words!r}")
