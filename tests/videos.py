@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
+from typing import IO
 
 import av
 
@@ -56,3 +59,13 @@ def patched(data: bytes, mark: bytes, offset: int, new: bytes) -> bytes:
 
 
 CAPTIONS = "WEBVTT\n\n00:00.000 --> 00:00.900\nOn ouvre le jardin.\n"
+
+
+@contextmanager
+def opened(data: bytes) -> Iterator[IO[bytes]]:
+    """The bytes as a file on the disk."""
+    with tempfile.NamedTemporaryFile(suffix=".bin") as file:
+        file.write(data)
+        file.flush()
+        file.seek(0)
+        yield file

@@ -73,9 +73,12 @@ def preload_modules() -> None:
 def probe(descriptor: int, kind: str) -> dict[str, Any]:
     """What the headers of a video say. Raises BadPicture: `damaged`, `too-costly`, or `no-picture` for a file with sound alone."""
     file = _File(descriptor)
+    boxes = dict(_boxes(file, 0, file.size)) if kind != "WebM" else {}
+    if kind != "WebM" and (b"moov" not in boxes or any(end > file.size for _start, end in boxes.values())):
+        raise BadPicture("damaged")
     try:
         with av.open(file, "r", format=_DEMUXERS[kind], options=_OPTIONS, metadata_errors="ignore") as container:
-            return _describe(container, file, kind)
+            return _describe(container, file, boxes)
     except BadPicture:
         raise
     except MemoryError:
@@ -84,7 +87,7 @@ def probe(descriptor: int, kind: str) -> dict[str, Any]:
         raise BadPicture("damaged") from error
 
 
-def _describe(container: Any, file: _File, kind: str) -> dict[str, Any]:
+def _describe(container: Any, file: _File, boxes: dict[bytes, tuple[int, int]]) -> dict[str, Any]:
     if not container.streams:
         raise BadPicture("damaged")
     # A cover picture is a track too, and no moving one.
@@ -101,7 +104,6 @@ def _describe(container: Any, file: _File, kind: str) -> dict[str, Any]:
         raise BadPicture("damaged")
     if video.sample_aspect_ratio:
         width = max(1, round(width * float(video.sample_aspect_ratio)))
-    boxes = dict(_boxes(file, 0, file.size)) if kind != "WebM" else {}
     rotation = _rotation(file, boxes)
     rate = video.average_rate or video.guessed_rate
     seconds = max((*_claimed_seconds(container), *(seconds for seconds, _end in last)), default=0.0)
@@ -160,7 +162,7 @@ def _boxes(file: _File, start: int, end: int) -> Iterator[tuple[bytes, tuple[int
         after = at + size if size else end
         if after <= at or after < content:
             return
-        yield name, (content, min(after, end))
+        yield name, (content, after)
         at = after
 
 
