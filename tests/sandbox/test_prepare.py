@@ -66,7 +66,7 @@ def test_what_is_prepared_is_within_every_limit_and_always_the_same(data: bytes,
     assert limits.max_bytes is None or len(prepared.data) <= limits.max_bytes
     assert limits.max_side is None or max(prepared.width, prepared.height) <= limits.max_side
     assert prepared.width <= looked.width and prepared.height <= looked.height
-    assert min(prepared.width, prepared.height) >= min(limits.min_side, min(looked.width, looked.height))
+    assert min(prepared.width, prepared.height) >= min(limits.min_side, looked.width, looked.height)
     with Image.open(io.BytesIO(prepared.data)) as opened:
         assert opened.size == (prepared.width, prepared.height) and not opened.getexif()
 
@@ -88,8 +88,9 @@ def test_what_shone_through_is_white_in_a_jpeg() -> None:
 
 
 def test_a_network_without_png_keeps_transparency_as_webp() -> None:
-    prepared = sandbox.prepare(made("PNG", 60, 40, mode="RGBA").replace(b"", b""), PictureLimits(formats=("JPEG", "WebP")))
-    assert prepared.mime in ("image/webp", "image/jpeg")
+    file = io.BytesIO()
+    Image.new("RGBA", (40, 40), (200, 0, 0, 90)).save(file, "PNG")
+    assert sandbox.prepare(file.getvalue(), PictureLimits(formats=("JPEG", "WebP"))).mime == "image/webp"
 
 
 def test_a_gif_stays_animated_where_it_may() -> None:
