@@ -96,9 +96,7 @@ def there(tmp_path: Path) -> Iterator[Mastodon]:
 
 
 @pytest.fixture
-def newsroom(town: Town, tmp_path: Path, there: Mastodon, monkeypatch: pytest.MonkeyPatch) -> Newsroom:
-    # Where git-lfs is installed, these tests are about the other way.
-    monkeypatch.setattr(lfs_objects.shutil, "which", lambda _name: None)
+def newsroom(town: Town, tmp_path: Path, there: Mastodon) -> Newsroom:
     return Newsroom(town, tmp_path / "repository", there)
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import base64
 import contextlib
-import shutil
 import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -46,10 +45,9 @@ def fetcher(repo: Repo, web: Web) -> Callable[[LfsPointer, Path], None]:
             raise ObjectNotFetched(why, is_lasting=True)
         if not repo.has_remote():
             raise ObjectNotFetched(_("its Git LFS object is not here, and this repository has no origin"), is_lasting=True)
-        if shutil.which("git-lfs") is not None:
-            # It knows servers and credentials that are set up for it alone. Where it fails, origin is asked as every server can be.
-            with contextlib.suppress(GitError):
-                repo.run("lfs", "smudge", stdin=_POINTER.format(**pointer._asdict()).encode(), env=_SMUDGES, timeout=TIMEOUT, discard=True)
+        # Where git-lfs is installed, it knows servers and credentials that are set up for it alone. Where not, git says that it has no such command.
+        with contextlib.suppress(GitError):
+            repo.run("lfs", "smudge", stdin=_POINTER.format(**pointer._asdict()).encode(), env=_SMUDGES, timeout=TIMEOUT, discard=True)
         if not is_object(place, pointer):
             _download(repo, web, pointer, place)
 

@@ -6,6 +6,7 @@ from dataclasses import astuple, replace
 from typing import TYPE_CHECKING
 
 from marronnier import sandbox
+from marronnier.desk.lfs_objects import ObjectNotFetched
 from marronnier.files.lfs import ObjectNotHere
 from marronnier.sandbox import MediaInfo, VideoInfo
 
@@ -29,8 +30,8 @@ def inspect_media(tree: Tree, path: str, cache: Cache | None) -> MediaInfo | Non
     try:
         with tree.local_file(path) as place:
             info = sandbox.inspect_file(place, path)
-    except ObjectNotHere as absent:
-        return MediaInfo("", "Git LFS", "", absent.pointer.size, problem="no-lfs-object")
+    except (ObjectNotHere, ObjectNotFetched):
+        return MediaInfo("", "Git LFS", "", tree.size(path), problem="no-lfs-object")
     except OSError:
         return None
     if cache is not None:
