@@ -30,8 +30,8 @@ from marronnier.cli.localization import confirm
 from marronnier.messages import day_with_weekday
 from marronnier.model.brand import Brand
 from marronnier.model.post import Format
+from marronnier.networks.kit.facts import FORMATS
 from marronnier.pages import site_view
-from marronnier.pages.site_view import FORMATS
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "scripts" / "marronnier"

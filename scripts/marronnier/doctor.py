@@ -5,17 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 from marronnier import ledger, networks
 from marronnier.checks.length_limits import limit_value
+from marronnier.checks.suggestions import name_list
 from marronnier.files import Tree, yaml_edit
 from marronnier.forge import Setup, SetupNeeds, StepState
 from marronnier.git import Repo
-from marronnier.messages import _
+from marronnier.messages import _, ngettext
 from marronnier.model.brand import Brand, Channel, Channels
+from marronnier.networks.kit import fact_tables
 from marronnier.networks.kit.accounts import secrets_reader
+from marronnier.networks.kit.facts import MAX_AGE
 from marronnier.networks.kit.seam import Account, AccountStatus, Examines, Locked, Network, Refused, Unknown, Wait
 from marronnier.web import Web
 
@@ -80,6 +83,8 @@ class Doctor:
     web: Web
     now: datetime | None
     """The real time; None where the instant is simulated and no clock can be compared with it."""
+    today: date
+    """The day of the command, for what is to be read again after a while."""
 
     def examine(self, channel_name: str) -> Checkup:
         """The results of examining the account of a channel."""
@@ -89,10 +94,12 @@ class Doctor:
         except networks.UnknownNetwork as unknown:
             note = Note("note" if networks.is_announced(channel.network) else "wrong", str(unknown))
             return Checkup(channel_name, channel, (note,))
+        known = tuple(_knowledge_notes(network, self.today))
         status = self._account_status(network, channel_name, channel)
         if isinstance(status, Note):
-            return Checkup(channel_name, channel, (status,))
-        return Checkup(channel_name, channel, tuple(self._status_notes(channel, status)), tuple(_limit_proposals(network, channel, status)))
+            return Checkup(channel_name, channel, (status, *known))
+        proposals = tuple(_limit_proposals(network, channel, status))
+        return Checkup(channel_name, channel, (*self._status_notes(channel, status), *known), proposals)
 
     def _account_status(self, network: Network, channel_name: str, channel: Channel) -> AccountStatus | Note:
         """The status that the server gives of the account, or the reason why there is none."""
@@ -131,6 +138,21 @@ class Doctor:
             yield Note("note", remark)
         if channel.paused:
             yield Note("note", _("it is paused: {why}", why=_(channel.paused)))
+
+
+def _knowledge_notes(network: Network, today: date) -> Iterator[Note]:
+    """How far the code for a network was tried, and which of its facts nobody read again for long."""
+    if network.TRIED.how != "live":
+        yield Note("fine" if network.TRIED.how == "server" else "note", fact_tables.tried_sentence(network.TRIED))
+    if old := network.FACTS.older_than(MAX_AGE, today):
+        message = ngettext(
+            "{count} fact about {network} was read more than six months ago: {names}",
+            "{count} facts about {network} were read more than six months ago: {names}",
+            len(old),
+            network=_(network.NAME),
+            names=name_list(old),
+        )
+        yield Note("note", message, _("a newer version of Marronnier may know them better; the page of the network names their sources"))
 
 
 def examine_policy(tree: Tree) -> tuple[Note, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,7 +23,8 @@ from pictures import described
 
 NOW = datetime(2026, 12, 2, 8, tzinfo=UTC)
 POST = "content/posts/2026/12/a.md"
-ACCOUNTS = {"mastodon": '"@jardin@example.social"', "bluesky": "jardin.bsky.social"}
+ACCOUNTS = {name: found[1] for name in networks.names() if (found := re.search(r"^ +account: (\S+)", networks.page(name)[0], re.MULTILINE))}
+"""The account that the page of each network shows."""
 CHANNELS = "channels:\n" + "".join(
     f"  on-{name}: {{network: {name}{f', account: {ACCOUNTS[name]}' if name in ACCOUNTS else ''}}}\n" for name in networks.names()
 )

@@ -12,7 +12,7 @@ from marronnier.model.brand import Channel, Limits
 from marronnier.model.publication import Words
 from marronnier.networks import mastodon
 from marronnier.networks.kit.fediverse.toot_length import channel_counting, toot_length
-from marronnier.text import graphemes, plain_text
+from marronnier.text import counting, graphemes, plain_text
 from networks import posts
 
 TEXT = st.text(max_size=80) | st.lists(st.sampled_from(["é", "e\u0301", "👩‍🔬", "🇧🇪", "a", " ", "\n", "क्षि", "ﷺ"]), max_size=40).map(
@@ -40,9 +40,9 @@ MARKS = [
 MARKDOWN = st.lists(st.sampled_from(MARKS) | st.text(max_size=12), max_size=12).map("\n".join)
 
 
-@given(TEXT, st.integers(1, 60), st.sampled_from(["graphemes", "characters", "bytes"]))
+@given(TEXT, st.integers(1, 60), st.sampled_from(["graphemes", "codepoints", "bytes", "utf16", "escaped"]))
 def test_the_text_before_the_excess_fits_and_one_more_character_does_not(text: str, most: int, unit: str) -> None:
-    count = {"graphemes": graphemes.count_graphemes, "characters": len, "bytes": graphemes.byte_length}[unit]
+    count = counting.UNITS[unit].count
     if count(text) <= most:
         return
     at = length_limits.excess_start(text, Limit(most, unit))
@@ -69,7 +69,7 @@ def test_a_network_may_have_its_own_count(text: str, most: int) -> None:
 def test_what_certainly_fits_does(markdown: str, tags: list[str]) -> None:
     words = Words("feed", "", "", markdown, "fr", "post", tags=tuple(tags))
     shown = plain_text.to_plain_text(markdown)
-    for unit, count in (("graphemes", graphemes.count_graphemes), ("characters", len), ("bytes", graphemes.byte_length)):
+    for unit, count in ((name, unit.count) for name, unit in counting.UNITS.items()):
         for most in (1, 20, 100, 400, 2000):
             if length_limits.certainly_fits(words, Limit(most, unit)):
                 assert count(shown) <= most
@@ -123,7 +123,7 @@ def test_the_excess_begins_where_the_network_counts_it(address: str, unit: str |
     """A link counts 23 on Mastodon, however long it is: the excess is neither before nor after the first word that is too many."""
     limit = length_limits.text_limit_of(mastodon, Channel(network="mastodon", limits=Limits(unit=unit, link=link)))
     assert limit is not None
-    counting = channel_counting(unit or "", link or "")
+    counts = channel_counting(unit or "", link or "")
     text = f"Voici {address} " + "mot " * 500
     at = length_limits.excess_start(text, limit)
-    assert counting.length(text[:at]) <= 500 < counting.length(text[: at + 1])
+    assert counts.length(text[:at]) <= 500 < counts.length(text[: at + 1])

@@ -6,7 +6,7 @@ import json
 import re
 import subprocess
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -29,6 +29,10 @@ channels:
     env: {{token: TOOTS_TOKEN}}
   photos: {{network: ANNOUNCED, account: jardin}}
 """.replace("ANNOUNCED", ANNOUNCED)
+
+
+DAY = date(2026, 12, 2)
+TRIED = "  ✓ Tried on a real server of its kind: GoToSocial 57cb4fe, Takahē 0.11, snac 2.75, 2026-11-27.\n"
 
 
 class House:
@@ -70,7 +74,7 @@ def test_a_good_account_passes_and_nothing_is_posted(house: House, server: Masto
     assert done.returncode == 0, done.stdout
     assert done.stdout == (
         "journal  feed\n  ✓ it needs no account\n"
-        f"toots  {server.account}\n  ✓ the credentials work, and belong to @jardin@127.0.0.1\n"
+        f"toots  {server.account}\n  ✓ the credentials work, and belong to @jardin@127.0.0.1\n{TRIED}"
         f"photos  jardin\n  · {ANNOUNCED} is not supported yet: this version cannot send to it\n"
     )
     assert all(asked.startswith("GET ") for asked in server.asked) and not server.toots()
@@ -155,7 +159,7 @@ def test_a_brand_without_channels_is_an_error(house: House, channels: str, said:
 def test_t06_clocks_that_differ_are_reported(server: Mastodon, ahead: int, state: str) -> None:
     channel = Channel(network="mastodon", account=server.account, env={"token": "T"})
     now = datetime.now(UTC) + timedelta(seconds=ahead)
-    visit = doctor.Doctor(Brand(name="x"), Channels(channels={"toots": channel}), {"T": TOKEN}, Web(loopback=True), now)
+    visit = doctor.Doctor(Brand(name="x"), Channels(channels={"toots": channel}), {"T": TOKEN}, Web(loopback=True), now, DAY)
     checkup = visit.examine("toots")
     assert checkup.state == state
     if state == "wrong":
@@ -173,7 +177,7 @@ def test_implausible_limits_are_ignored(server: Mastodon, instance: object, monk
 
     monkeypatch.setattr(fake._Answering, "_instance", lambda self: instance)
     channel = Channel(network="mastodon", account=server.account, env={"token": "T"})
-    visit = doctor.Doctor(Brand(name="x"), Channels(channels={"toots": channel}), {"T": TOKEN}, Web(loopback=True), None)
+    visit = doctor.Doctor(Brand(name="x"), Channels(channels={"toots": channel}), {"T": TOKEN}, Web(loopback=True), None, DAY)
     checkup = visit.examine("toots")
     assert checkup.state in ("fine", "note") and checkup.proposals == ()
 
@@ -181,9 +185,9 @@ def test_implausible_limits_are_ignored(server: Mastodon, instance: object, monk
 def test_a_link_that_counts_otherwise_is_reported(server: Mastodon) -> None:
     server.limits = {**server.limits, "characters_reserved_per_url": 30}
     channel = Channel(network="mastodon", account=server.account, env={"token": "T"}, paused="on change de logo")
-    visit = doctor.Doctor(Brand(name="x"), Channels(channels={"toots": channel}), {"T": TOKEN}, Web(loopback=True), None)
+    visit = doctor.Doctor(Brand(name="x"), Channels(channels={"toots": channel}), {"T": TOKEN}, Web(loopback=True), None, DAY)
     said = [note.message for note in visit.examine("toots").notes]
-    assert said[1:] == ["it is paused: on change de logo"]
+    assert "it is paused: on change de logo" in said
     assert visit.examine("toots").proposals == (doctor.LimitProposal("link", "23", "30"),)
 
 
@@ -216,7 +220,7 @@ def test_h13_an_unknown_server_is_warned_of_and_nothing_is_guessed(town: Town, t
 
 def test_the_account_is_told_by_its_own_domain(server: Mastodon) -> None:
     channel = Channel(network="mastodon", account="@jardin@example.org", host=server.host, env={"token": "T"})
-    visit = doctor.Doctor(Brand(name="x"), Channels(channels={"toots": channel}), {"T": TOKEN}, Web(loopback=True), None)
+    visit = doctor.Doctor(Brand(name="x"), Channels(channels={"toots": channel}), {"T": TOKEN}, Web(loopback=True), None, DAY)
     assert visit.examine("toots").notes[0].message.endswith("belong to @jardin@example.org")
 
 
@@ -226,3 +230,12 @@ def test_a_missing_policy_is_told(house: House) -> None:
     assert "there is no brand/approvals.yml, so nobody may approve" in house.run().stdout
     (note,) = json.loads(house.run("--format", "json").stdout)["approval"]
     assert "`quorum: 0`" in note["next"]
+
+
+def test_what_nobody_read_for_long_is_named(server: Mastodon) -> None:
+    channel = Channel(network="mastodon", account=server.account, env={"token": "T"})
+    visit = doctor.Doctor(Brand(name="x"), Channels(channels={"toots": channel}), {"T": TOKEN}, Web(loopback=True), None, date(2027, 6, 1))
+    (note,) = (note for note in visit.examine("toots").notes if "more than six months ago" in note.message)
+    assert note.state == "note" and note.message.startswith("17 facts about Mastodon were read more than six months ago: `abilities.card`")
+    visit = doctor.Doctor(Brand(name="x"), Channels(channels={"toots": channel}), {"T": TOKEN}, Web(loopback=True), None, DAY)
+    assert not any("six months" in note.message for note in visit.examine("toots").notes)

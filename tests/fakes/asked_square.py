@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from fakes.square import COMPOSER, FACTS, IDEMPOTENT, SECRETS, SETTLE, WORDS, Server, compose, find, host, part_content, send
+from fakes.square import COMPOSER, FACTS, IDEMPOTENT, SECRETS, SETTLE, TRIED, WORDS, Server, compose, find, host, part_content, send
 from marronnier.model.publication import Delivery, Part
 from marronnier.networks.kit.seam import Account, AccountStatus
 
@@ -15,6 +15,7 @@ __all__ = [
     "NAME",
     "SECRETS",
     "SETTLE",
+    "TRIED",
     "WORDS",
     "compose",
     "find",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from fakes.square import COMPOSER, FACTS, IDEMPOTENT, SECRETS, WORDS, compose, host, part_content, send
+from fakes.square import COMPOSER, FACTS, IDEMPOTENT, SECRETS, TRIED, WORDS, compose, host, part_content, send
 
-__all__ = ["COMPOSER", "FACTS", "IDEMPOTENT", "NAME", "SECRETS", "WORDS", "compose", "host", "part_content", "send"]
+__all__ = ["COMPOSER", "FACTS", "IDEMPOTENT", "NAME", "SECRETS", "TRIED", "WORDS", "compose", "host", "part_content", "send"]
 
 NAME = "Blind Square"

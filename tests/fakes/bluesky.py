@@ -15,7 +15,7 @@ Its memory is the folder: `records.jsonl`, `orders.jsonl`, `asked.jsonl` (each r
 Answers: `fine`, `refused`, `locked` (the password too, until a session is asked for), `wait`, `say` (that status, headers and body); and before or
 after the request was obeyed `cut-…` (no answer at all), `error-…` (500), `html-…` (a proxy's page with 502), `page-…` (a page with 200),
 `empty-…` (200 with nothing in it) and `odd-…` (200 with names that are none).
-An order is for `on`: send (putRecord), find (getRecord), session, upload, resolve, or any other method by its own name.
+An order is for `on`: send (putRecord), find (getRecord), session, upload, resolve, delete, read, or any other method by its own name.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ import re
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -50,6 +50,8 @@ NAMES = {
     "session": "com.atproto.server.createSession",
     "upload": "com.atproto.repo.uploadBlob",
     "resolve": "com.atproto.identity.resolveHandle",
+    "delete": "com.atproto.repo.deleteRecord",
+    "read": "app.bsky.feed.getPosts",
 }
 ANSWERS = {
     "fine",
@@ -106,6 +108,8 @@ class Server:
         self.folder = Path(folder)
         (self.folder / "blobs").mkdir(parents=True, exist_ok=True)
         self.host = f"127.0.0.1:{port}"
+        self.counts: dict[str, dict[str, int]] = {}
+        """What is counted of a post, by its record key."""
 
     def order(self, answer: str, *, on: str = "send", times: int = 1, status: int = 429, headers: Mapping[str, str] | None = None, body: str = "") -> None:  # fmt: skip
         """Order how to answer the next requests."""
@@ -119,9 +123,9 @@ class Server:
         """The records that nobody deleted, in the order they were made: `rkey`, `cid` and the `record` itself."""
         return self._lines("records")
 
-    def delete(self, rkey: str) -> None:
+    def delete(self, rkey: str, *, alone: bool = True) -> None:
         """Delete a record, as the account's owner may; its key is free again."""
-        with self._alone():
+        with self._alone() if alone else nullcontext():
             self._write("records", [line for line in self.received() if line["rkey"] != rkey])
             self._changed()
 
@@ -220,7 +224,15 @@ class Server:
             return {"token": SERVICE_TOKEN}
         if name == NAMES["upload"]:
             return self._uploaded(body, headers.get("Content-Type", ""))
+        if name == NAMES["delete"]:
+            self.delete(json.loads(body)["rkey"], alone=False)
+            return {}
+        if name == NAMES["read"]:
+            return {"posts": [self._counted(line) for line in self.received() if params["uris"].endswith(f"/{line['rkey']}")]}
         return self._put(json.loads(body))
+
+    def _counted(self, line: dict[str, Any]) -> Any:
+        return {"uri": f"at://{did_of(HANDLE)}/{POST}/{line['rkey']}", "cid": line["cid"], **self.counts.get(line["rkey"], {})}
 
     def _session(self, asked: dict[str, Any]) -> Any:
         if str(asked.get("identifier")).lower() not in (HANDLE, did_of(HANDLE)) or asked.get("password") != PASSWORD:
@@ -437,6 +449,13 @@ class Stage:
 
     def delete(self, delivery: Delivery) -> None:
         self.server.delete(delivery.url.rpartition("/")[2])
+
+    def has(self, delivery: Delivery) -> bool:
+        return delivery.url.rpartition("/")[2] in {line["rkey"] for line in self.server.received()}
+
+    def count(self, delivery: Delivery) -> Mapping[str, int]:
+        self.server.counts[delivery.url.rpartition("/")[2]] = {"likeCount": 7, "repostCount": 0, "replyCount": 2}
+        return {"likes": 7, "reposts": 0, "replies": 2}
 
     def _composed(self, record: dict[str, Any]) -> Mapping[str, Any]:
         """The record as it was composed: without time and reply, with handles for DIDs and digests for blobs."""

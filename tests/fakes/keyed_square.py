@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from fakes.square import COMPOSER, FACTS, SECRETS, WORDS, Server, compose, host, part_content
+from fakes.square import COMPOSER, FACTS, SECRETS, TRIED, WORDS, Server, compose, host, part_content
 from marronnier.model.publication import Delivery
 from marronnier.networks.kit.seam import Account, SendRequest
 
-__all__ = ["COMPOSER", "FACTS", "IDEMPOTENT", "NAME", "SECRETS", "WORDS", "compose", "host", "part_content", "send"]
+__all__ = ["COMPOSER", "FACTS", "IDEMPOTENT", "NAME", "SECRETS", "TRIED", "WORDS", "compose", "host", "part_content", "send"]
 
 NAME = "Keyed Square"
 IDEMPOTENT = True

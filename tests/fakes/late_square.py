@@ -7,12 +7,26 @@ from __future__ import annotations
 
 from typing import Any
 
-from fakes.square import COMPOSER, FACTS, IDEMPOTENT, SECRETS, WORDS, Server, compose, host, part_content, send
+from fakes.square import COMPOSER, FACTS, IDEMPOTENT, SECRETS, TRIED, WORDS, Server, compose, host, part_content, send
 from marronnier.model.publication import Delivery
 from marronnier.networks.kit.facts import Fact
 from marronnier.networks.kit.seam import Account, SendRequest, Unknown
 
-__all__ = ["COMPOSER", "FACTS", "IDEMPOTENT", "NAME", "SECRETS", "SETTLE", "WORDS", "compose", "find", "host", "part_content", "send"]
+__all__ = [
+    "COMPOSER",
+    "FACTS",
+    "IDEMPOTENT",
+    "NAME",
+    "SECRETS",
+    "SETTLE",
+    "TRIED",
+    "WORDS",
+    "compose",
+    "find",
+    "host",
+    "part_content",
+    "send",
+]
 
 NAME = "Late Square"
 LATENESS = 1.0

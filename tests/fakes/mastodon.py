@@ -14,7 +14,7 @@ Other processes reach it by its address; its memory (toots.jsonl, media/, orders
 Answers to a toot: `fine`, `refused` (422), `locked` (401), `forbidden` (403), `wait` (429), `moved` (308), `missing` (404), `slow`; and `unknown-…` (500), `cut-…` (the
 connection ends), `html-…`, `empty-…`, `odd-…` (an id that is none), each `before-accept` or `after-accept`; and `late` (the connection ends, and the toot
 appears after `seconds`).
-Answers on media: `fine`, `processing`, `refused`, `locked`, `missing`, `wait`, `unknown`, `cut`. Answers on find, and on there (one toot by its id): `fine`, `wait`, `unknown`, `html`, `missing`, `forbidden`.
+Answers to deleting (`delete`) and correcting (`edit`): as those to a toot, but for `late`. Answers on media: `fine`, `processing`, `refused`, `locked`, `missing`, `wait`, `unknown`, `cut`. Answers on find, and on there (one toot by its id): `fine`, `wait`, `unknown`, `html`, `missing`, `forbidden`.
 """
 
 from __future__ import annotations
@@ -80,6 +80,8 @@ class Mastodon:
         self.port = 0
         self.asked: list[str] = []
         """Method and path of each request, in order."""
+        self.counts: dict[str, dict[str, int]] = {}
+        """What the server counts of a toot, by its id."""
         self._lock = threading.RLock()
 
     @property
@@ -130,6 +132,21 @@ class Mastodon:
         """Delete a toot; its id is not given again."""
         with self._lock, (self.folder / "deleted").open("a", encoding="utf-8") as deleted:
             deleted.write(f"{toot_id}\n")
+
+    def edit(self, toot: dict[str, Any], body: Mapping[str, Any]) -> dict[str, Any]:
+        """Give a toot other words, pictures and alternative texts; what is not named of it stays."""
+        kept = {name: value for name, value in toot["request"].items() if name in ("visibility", "in_reply_to_id", "language")}
+        for one in body.get("media_attributes", ()):
+            path = self.folder / "media" / f"{one['id']}.json"
+            path.write_text(
+                json.dumps({**json.loads(path.read_text(encoding="utf-8")), "description": one["description"]}), encoding="utf-8"
+            )
+        named = {name: value for name, value in body.items() if name != "media_attributes" and value not in ("", False)}
+        with self._lock:
+            edited = {**toot, "request": {**kept, **named}}
+            lines = [edited if one["id"] == toot["id"] else one for one in self.toots()]
+            (self.folder / "toots.jsonl").write_text("".join(json.dumps(one, ensure_ascii=False) + "\n" for one in lines), encoding="utf-8")
+        return edited
 
     def alive(self) -> list[dict[str, Any]]:
         """The toots that nobody deleted, in order."""
@@ -229,6 +246,7 @@ class Mastodon:
             "language": request.get("language"),
             "uri": f"http://{self.host}/users/{self.name}/statuses/{toot['id']}",
             "url": f"http://{self.host}/@{self.name}/{toot['id']}",
+            **self.counts.get(toot["id"], {}),
             "content": self.rendered(request),
             "application": {"name": "Marronnier", "website": None},
             "media_attachments": [
@@ -323,6 +341,33 @@ class _Answering(BaseHTTPRequestHandler):
             return self._one(toot[1])
         if media := re.fullmatch(r"/api/v1/media/(\d+)", path.path):
             return self._media(media[1])
+        return self._say(404, {"error": "Record not found"})
+
+    def do_DELETE(self) -> None:
+        self._note()
+        order = self.mastodon.next_order("delete")
+        what, _, when = order.answer.partition("-")
+        if not self._known() or (not when.startswith("after") and self._answered(what, order)):
+            return None
+        for toot in self.mastodon.alive():
+            if self.path == f"/api/v1/statuses/{toot['id']}":
+                self.mastodon.delete(toot["id"])
+                return None if when.startswith("after") and self._answered(what, order) else self._say(200, self.mastodon.shown(toot))
+        return self._say(404, {"error": "Record not found"})
+
+    def do_PUT(self) -> None:
+        self._note()
+        body = json.loads(self.rfile.read(int(self.headers.get("Content-Length", "0"))))
+        order = self.mastodon.next_order("edit")
+        what, _, when = order.answer.partition("-")
+        if not self._known() or (not when.startswith("after") and self._answered(what, order)):
+            return None
+        for toot in self.mastodon.alive():
+            if self.path == f"/api/v1/statuses/{toot['id']}":
+                if wrong := self.mastodon.wrong({**body, "visibility": toot["request"]["visibility"]}):
+                    return self._say(*self.mastodon.refusal(wrong))
+                edited = self.mastodon.edit(toot, body)
+                return None if when.startswith("after") and self._answered(what, order) else self._say(200, self.mastodon.shown(edited))
         return self._say(404, {"error": "Record not found"})
 
     def do_POST(self) -> None:
@@ -497,7 +542,7 @@ class Stage:
         return drawn(picture)
 
     def order(self, answer: str, *, on: str = "send") -> None:
-        self.server.order(answer, on=on)
+        self.server.order(answer, on="there" if on == "read" else on)
 
     def received(self) -> list[Mapping[str, Any]]:
         return [self._wire(toot["request"]) for toot in self.server.toots()]
@@ -514,6 +559,13 @@ class Stage:
 
     def delete(self, delivery: Any) -> None:
         self.server.delete(delivery.id)
+
+    def has(self, delivery: Any) -> bool:
+        return delivery.id in {toot["id"] for toot in self.server.alive()}
+
+    def count(self, delivery: Any) -> Mapping[str, int]:
+        self.server.counts[delivery.id] = {"replies_count": 2, "reblogs_count": 0, "favourites_count": 7}
+        return {"replies": 2, "reposts": 0, "likes": 7}
 
     def _wire(self, request: Mapping[str, Any]) -> Mapping[str, Any]:
         """The part's `wire` as it arrived, with pictures by the digest they were drawn from."""

@@ -51,7 +51,7 @@ from typing import Any
 
 from marronnier.model.brand import Channel
 from marronnier.model.publication import Delivery, Part, Payload, Publication
-from marronnier.networks.kit.facts import Fact, Facts, Lacks
+from marronnier.networks.kit.facts import Fact, Facts, Has, Lacks, Tried
 from marronnier.networks.kit.seam import Account, Locked, PartContent, Refused, SendRequest, Unknown, Wait
 from marronnier.networks.kit.written_parts import with_pictures, written_parts
 from marronnier.text import graphemes, hashtags, plain_text, threads, utm
@@ -64,7 +64,10 @@ FACTS = Facts(
     alt=Fact(100, "http://127.0.0.1/square/about", seen="2026-11-22"),
     thread=Fact(25, "http://127.0.0.1/square/about", seen="2026-11-22", unit="posts"),
     poll=Lacks("nobody votes on Square"),
+    formats={"post": Has("http://127.0.0.1/square/about", "2026-11-22"), "story": Lacks("nothing fades on Square")},
+    audiences=("public", "unlisted", "followers", "direct"),
 )
+TRIED = Tried("live", "2026-11-22")
 WORDS: Mapping[str, str] = {"post": "notice"}
 SECRETS: tuple[str, ...] = ()
 IDEMPOTENT = False

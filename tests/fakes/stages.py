@@ -54,6 +54,14 @@ class Stage(Protocol):
         """Delete a message, as its account's owner may."""
         ...
 
+    def has(self, delivery: Delivery) -> bool:
+        """Whether a message is there and nobody deleted it."""
+        ...
+
+    def count(self, delivery: Delivery) -> Mapping[str, int]:
+        """Let people react to a message, and tell what of it the network tells, under neutral names; at least one counter stays unknown."""
+        ...
+
 
 class SquareStage:
     """The stage of the four Squares."""
@@ -85,6 +93,12 @@ class SquareStage:
     def delete(self, delivery: Delivery) -> None:
         self.server.delete(delivery.id)
 
+    def has(self, delivery: Delivery) -> bool:
+        return delivery.id not in self.server.deleted()
+
+    def count(self, delivery: Delivery) -> Mapping[str, int]:
+        raise AssertionError("Square counts nothing")
+
 
 class SilentStage:
     """The stage of a network that sends nothing, as the feed: it must not use the web either."""
@@ -111,6 +125,12 @@ class SilentStage:
 
     def delete(self, delivery: Delivery) -> None:
         raise AssertionError("nothing is out there")
+
+    def has(self, delivery: Delivery) -> bool:
+        return False
+
+    def count(self, delivery: Delivery) -> Mapping[str, int]:
+        return {}
 
 
 @contextmanager

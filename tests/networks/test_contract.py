@@ -15,8 +15,23 @@ import pytest
 from fakes.stages import Stage, stage_of
 from marronnier import networks
 from marronnier.model.publication import Delivery, Payload, Picture, Publication
-from marronnier.networks.kit.facts import Fact, Facts, Lacks, Unlimited
-from marronnier.networks.kit.seam import Account, Finds, Locked, Measures, Network, ReadsBack, Refused, SendRequest, Unknown, Wait
+from marronnier.networks.kit.facts import ABILITIES, FORMATS, Fact, Facts, Has, Lacks, Unlimited
+from marronnier.networks.kit.seam import (
+    Account,
+    Edits,
+    Finds,
+    Locked,
+    Measures,
+    Network,
+    Reads,
+    ReadsBack,
+    Refused,
+    Retracts,
+    SendRequest,
+    Unknown,
+    Wait,
+)
+from marronnier.text import counting
 from networks.posts import picture, publication
 
 ALL = [*networks.names(), "fakes.square", "fakes.keyed_square", "fakes.blind_square", "fakes.asked_square"]
@@ -62,6 +77,9 @@ class Story:
             said.key, number, len(payload.parts), part, payload.sha256, before, first_sent_at=NOW, now=NOW, read_picture=self.stage.read
         )
 
+    def account(self, said: Publication) -> Account:
+        return Account(said.channel_name, said.channel, self.stage.secrets)
+
     def say(self, said: Publication) -> list[Delivery]:
         """Send all parts in order."""
         payload = self.network.compose(said)
@@ -101,21 +119,39 @@ def needs(story: Story, *, answer: str = "", ability: str = "") -> None:
 
 
 def test_it_introduces_itself(story: Story) -> None:
-    facts = story.network.FACTS
-    for fact in vars_of(facts):
-        if isinstance(fact, Fact):
-            assert fact.value > 0 and fact.source.startswith("http") and datetime.fromisoformat(fact.seen)
-        elif isinstance(fact, Lacks | Unlimited):
-            assert fact.why
-    assert story.network.COMPOSER >= 1
+    facts, network = story.network.FACTS, story.network
+    for name, known in facts.sourced():
+        assert known.source.startswith("http") and datetime.fromisoformat(known.seen), name
+        assert not isinstance(known, Fact) or known.value > 0
+    assert facts.text is not None and network.COMPOSER >= 1 and datetime.fromisoformat(network.TRIED.day)
     page = networks.page(story.name)[0]
-    assert page.startswith("# ") and all(fact.why in page for fact in vars_of(facts) if isinstance(fact, Lacks | Unlimited))
+    assert page.startswith("# ") and all(why in page for why in reasons_of(facts))
     if story.name in networks.names():
         assert Path(networks.__path__[0], f"{story.name}.md").is_file(), "every network of the folder has its page"
+        assert set(facts.formats) == set(FORMATS) and set(facts.abilities) == set(ABILITIES), "each is had, or lacked for a reason"
 
 
-def vars_of(facts: Facts) -> list[Fact | Lacks | Unlimited | None]:
-    return [facts.text, facts.media, facts.alt, facts.thread, facts.poll, facts.size, facts.hashtags]
+def reasons_of(facts: Facts) -> list[str]:
+    """Why the network lacks what it lacks."""
+    known = [facts.text, facts.media, facts.alt, facts.thread, facts.poll, *facts.formats.values(), *facts.abilities.values()]
+    return [one.why for one in known if isinstance(one, Lacks | Unlimited)]
+
+
+@pytest.mark.parametrize("ability", ABILITIES)
+def test_what_it_says_it_has_reaches_its_readers(story: Story, ability: str) -> None:
+    """An ability that the payload shows is in it where the facts say so; what is lacked leaves no trace, or words of its text."""
+    written: Mapping[str, tuple[dict[str, Any], str]] = {
+        "first_comment": ({"first_comment": "Et apportez une bêche"}, "Et apportez une bêche"),
+        "warning": ({"warning": "Bloemen"}, "Bloemen"),
+        "language": ({"lang": "nl"}, "'nl'"),
+        "mentions": ({"mentions": ("@ami.example.org",)}, "@ami.example.org"),
+        "card": ({"link": "https://example.org/jardin"}, "https://example.org/jardin"),
+    }
+    if ability not in written or not isinstance(story.network.FACTS.ability(ability), Has):
+        pytest.skip(f"{story.name}: {story.network.FACTS.lacks(ability) or 'the payload does not show it'}")
+    words, shown = written[ability]
+    wire = str([part.wire for part in story.network.compose(story.publication("Un jardin", **words)).parts])
+    assert shown in wire
 
 
 def test_it_says_a_plain_line(story: Story) -> None:
@@ -141,7 +177,8 @@ def test_composing_is_pure_and_survives_the_ledger(story: Story) -> None:
 def test_it_counts_as_it_says(story: Story, text: str, graphemes: int) -> None:
     fact = story.network.FACTS.text
     if isinstance(fact, Fact) and fact.unit != "graphemes":
-        pytest.skip(f"{story.name} counts {fact.unit}")
+        assert story.network.compose(story.publication(text)).parts[0].count == counting.count(fact.unit, text)
+        return
     assert story.network.compose(story.publication(text)).parts[0].count == graphemes
 
 
@@ -230,8 +267,9 @@ def test_links_mentions_and_hashtags_reach_their_readers(story: Story) -> None:
 
 
 def test_language_and_warning_are_told(story: Story) -> None:
-    wire = story.network.compose(story.publication("Een boom", lang="nl", warning="Bloemen")).parts[0].wire
-    assert "'nl'" in str(wire) and "Bloemen" in str(wire)
+    (part,) = story.network.compose(story.publication("Een boom", lang="nl", warning="Bloemen")).parts
+    assert story.network.FACTS.lacks("language") or "'nl'" in str(part.wire)
+    assert story.network.FACTS.lacks("warning") or "Bloemen" in str(part.wire)
 
 
 def test_a_sealed_part_is_read_in_neutral_words(story: Story) -> None:
@@ -352,6 +390,64 @@ def test_what_was_sent_is_there_until_it_is_deleted(story: Story) -> None:
     story.stage.delete(first)
     assert not there(first) and there(second)
     assert len(story.stage.received()) <= received, "to ask is never to write"
+
+
+def test_what_is_retracted_is_gone(story: Story) -> None:
+    if not isinstance(story.network, Retracts):
+        pytest.skip(f"{story.name}: {story.network.FACTS.lacks('delete') or 'it deletes nothing'}")
+    said = story.publication("On ouvre dimanche\n\n---\n\nApportez une bêche")
+    payload, account = story.network.compose(said), story.account(said)
+    first = story.send(said, payload)
+    second = story.send(said, payload, 1, (first,))
+    for answer, outcome in (("locked", Locked), ("wait", Wait), ("unknown-before-accept", Unknown), ("cut-before-accept", Unknown)):
+        story.stage.order(answer, on="delete")
+        with pytest.raises(outcome):
+            story.network.retract(second, payload.parts[1], account, story.stage.web)
+    assert story.stage.has(first) and story.stage.has(second)
+    story.network.retract(second, payload.parts[1], account, story.stage.web)
+    assert story.stage.has(first) and not story.stage.has(second)
+    story.network.retract(second, payload.parts[1], account, story.stage.web)
+    story.stage.order("unknown-after-accept", on="delete")
+    with pytest.raises(Unknown):
+        story.network.retract(first, payload.parts[0], account, story.stage.web)
+    assert not story.stage.has(first), "an answer that is lost is no proof that it is still there"
+
+
+def test_what_is_corrected_keeps_its_address(story: Story) -> None:
+    if not isinstance(story.network, Edits):
+        pytest.skip(f"{story.name}: {story.network.FACTS.lacks('edit') or 'it corrects nothing'}")
+    was = story.publication("On ouvre dimanch", media=story.pictures("Un jardin"))
+    (delivery,) = story.say(was)
+    (before,) = story.network.compose(was).parts
+    said = story.publication("On ouvre dimanche", media=story.pictures("Le jardin"), warning="Fleurs")
+    payload = story.network.compose(said)
+    story.stage.order("unknown-before-accept", on="edit")
+    with pytest.raises(Unknown):
+        story.network.edit(story.sending(said, payload), delivery, before, story.account(said), story.stage.web)
+    edited = story.network.edit(story.sending(said, payload), delivery, before, story.account(said), story.stage.web)
+    assert edited.id == delivery.id and story.stage.open(edited) == payload.parts[0].wire
+    assert len(story.stage.received()) == 1
+
+
+def test_what_people_did_is_counted_and_nothing_else(story: Story) -> None:
+    if not isinstance(story.network, Reads):
+        pytest.skip(f"{story.name}: {story.network.FACTS.lacks('counters') or 'it counts nothing'}")
+    said = story.publication("On ouvre dimanche")
+    (delivery,), (part,) = story.say(said), story.network.compose(said).parts
+    counted = story.stage.count(delivery)
+    assert story.network.read(delivery, part, story.account(said), story.stage.web) == counted
+    assert 0 in counted.values(), "zero is told, and what nobody counts is absent"
+    story.stage.delete(delivery)
+    assert story.network.read(delivery, part, story.account(said), story.stage.web) == {}
+    story.stage.order("wait", on="read")
+    with pytest.raises(Wait):
+        story.network.read(delivery, part, story.account(said), story.stage.web)
+
+
+@pytest.mark.parametrize(("ability", "protocol"), [("delete", Retracts), ("edit", Edits), ("counters", Reads)])
+def test_the_facts_say_what_the_code_can_do(story: Story, ability: str, protocol: type) -> None:
+    if (known := story.network.FACTS.ability(ability)) is not None:
+        assert isinstance(known, Has) == isinstance(story.network, protocol)
 
 
 def test_a_wait_may_say_until_when() -> None:

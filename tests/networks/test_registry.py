@@ -59,7 +59,19 @@ def test_a_module_is_told_what_it_lacks(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.syspath_prepend(install(tmp_path, "bare", ("bare.place",), {"bare/place.py": ""}))
     with pytest.raises(networks.UnknownNetwork, match=r"bare\.place is not a network: it lacks NAME, COMPOSER, FACTS") as told:
         networks.get("bare.place")
-    assert told.value.lacks == ("NAME", "COMPOSER", "FACTS", "WORDS", "SECRETS", "IDEMPOTENT", "compose", "part_content", "host", "send")
+    assert told.value.lacks == (
+        "NAME",
+        "COMPOSER",
+        "FACTS",
+        "TRIED",
+        "WORDS",
+        "SECRETS",
+        "IDEMPOTENT",
+        "compose",
+        "part_content",
+        "host",
+        "send",
+    )
 
 
 def test_a_module_that_breaks_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,7 @@ from marronnier.model.fields import Converter, WrittenModel, field
 from marronnier.model.finding import Place, Positions, nearest_place
 from marronnier.model.scalars import Date, Duration, Lang, Names, Slug, parse_warning
 
-Format = Literal["post", "story", "reel", "carousel", "short", "article"]
+Format = Literal["post", "story", "reel", "carousel", "short", "document", "article"]
 
 
 def _expand_medium(value: object) -> object:
@@ -115,7 +115,7 @@ class FrontMatter(WrittenModel):
     audience: Names = ()
     """The audiences of `brand/strategy.yml` the post is for."""
     format: Format = "post"
-    """The format: `post`, `story`, `reel`, `carousel`, `short` or `article`."""
+    """The format: `post`, `story`, `reel`, `carousel`, `short`, `document` or `article`."""
     owner: str | None = None
     """The person in the team who is responsible for the post."""
     tags: Names = ()

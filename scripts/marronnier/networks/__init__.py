@@ -5,20 +5,18 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Mapping
-from dataclasses import fields
-from datetime import date
 from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import cast
 
 from marronnier import messages
-from marronnier.messages import N_, _
+from marronnier.messages import _
 from marronnier.model.publication import Payload
-from marronnier.networks.kit.facts import Fact, Facts, Lacks, Unlimited
-from marronnier.networks.kit.seam import Examines, Finds, Network, PartContent
+from marronnier.networks.kit import fact_tables
+from marronnier.networks.kit.seam import Edits, Examines, Finds, Network, PartContent, Reads, Retracts
 
-__all__ = ["UnknownNetwork", "abilities", "announced", "contents", "get", "is_announced", "names", "page"]
+__all__ = ["UnknownNetwork", "abilities", "announced", "comparison", "contents", "get", "is_announced", "names", "page"]
 
 # fmt: off
 _ANNOUNCED = frozenset((
@@ -30,9 +28,7 @@ _ANNOUNCED = frozenset((
 
 A name that has a module in this folder may stay here; the module wins.
 """
-_ABILITIES: Mapping[str, type] = {"examine": Examines, "find": Finds}
-_UNIT_NAMES = {"graphemes": N_("visible characters")}
-"""Units as people call them; the others are called by their own name."""
+_ABILITIES: Mapping[str, type] = {"edit": Edits, "examine": Examines, "find": Finds, "read": Reads, "retract": Retracts}
 _FACTS = "<!-- facts -->"
 _FOLDER = Path(__file__).parent
 
@@ -126,8 +122,13 @@ def contents(payload: Payload) -> tuple[PartContent, ...]:
         return tuple(PartContent(pictures=part.media) for part in payload.parts)
 
 
+def comparison() -> str:
+    """What each network of this folder takes, side by side, as Markdown in the current language."""
+    return fact_tables.comparison({name: get(name) for name in names()})
+
+
 def page(name: str) -> tuple[str, str]:
-    """The network's page as Markdown, with the table of its facts in place of `<!-- facts -->`, and its language: the current one, else English.
+    """The network's page as Markdown, with the tables of its facts in place of `<!-- facts -->`, and its language: the current one, else English.
 
     A network without a page gets one that holds its facts. Raises UnknownNetwork.
     """
@@ -137,37 +138,5 @@ def page(name: str) -> tuple[str, str]:
     folder, stem = (file.parent.parent, file.parent.name) if file.name == "__init__.py" else (file.parent, file.stem)
     text, lang = messages.translated_page(folder, stem, messages.current_language())
     text = text or f"# {network.NAME}\n\n{_FACTS}\n"
-    table = _facts_table(network)
+    table = fact_tables.network_table(network)
     return (text.replace(_FACTS, table) if _FACTS in text else f"{text.rstrip()}\n\n{table}\n"), lang
-
-
-def _facts_table(network: Network) -> str:
-    kinds = {
-        "text": _("Length of a post"),
-        "media": _("Pictures in a post"),
-        "alt": _("Length of an alternative text"),
-        "thread": _("Threads"),
-        "poll": _("Polls"),
-        "size": _("Size of a post"),
-        "hashtags": _("Hashtags of a post"),
-    }
-    rows = [
-        (kinds[field.name], fact)
-        for field in fields(Facts)
-        if field.name in kinds and (fact := getattr(network.FACTS, field.name)) is not None
-    ]
-    lines = [f"| {_('Limit')} | {_('Maximum')} | {_('Source')} |", "| --- | --- | --- |"]
-    lines += [_fact_row(kind, fact) for kind, fact in rows]
-    resend = _("yes: a post that is sent twice appears once") if network.IDEMPOTENT else _("no: the account is checked first")
-    look_up = _("yes") if isinstance(network, Finds) else _("no")
-    lines += [f"| {_('Safe to send again')} | {resend} | |", f"| {_('Can be found on the network')} | {look_up} | |"]
-    return "\n".join(lines)
-
-
-def _fact_row(kind: str, fact: Fact | Lacks | Unlimited) -> str:
-    if isinstance(fact, Unlimited):
-        return f"| {kind} | {_('no limit: {why}', why=_(fact.why))} | |"
-    if isinstance(fact, Lacks):
-        return f"| {kind} | {_('none: {why}', why=_(fact.why))} | |"
-    seen = _("checked on {day}", day=messages.format_day(date.fromisoformat(fact.seen)))
-    return f"| {kind} | {fact.value} {_(_UNIT_NAMES.get(fact.unit, fact.unit))} | <{fact.source}>, {seen} |"

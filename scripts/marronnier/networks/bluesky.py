@@ -9,12 +9,23 @@ from typing import TYPE_CHECKING, Any
 
 from marronnier.messages import N_, _
 from marronnier.model.brand import Channel
-from marronnier.model.picture_limits import PictureLimits
 from marronnier.model.publication import Delivery, Part, Payload, Picture, Publication, Words
 from marronnier.networks.kit.atproto import facets, identifiers
-from marronnier.networks.kit.facts import Fact, Facts, Lacks, OneOf, Unlimited, VideoLimits
+from marronnier.networks.kit.atproto.bluesky_facts import FACTS
+from marronnier.networks.kit.facts import Fact, Lacks, Tried, Unlimited
 from marronnier.networks.kit.sealed_media import prepare_picture, refuse_second_video
-from marronnier.networks.kit.seam import Account, AccountStatus, LinkCard, Locked, PartContent, Refused, SendRequest, Unknown, Wait
+from marronnier.networks.kit.seam import (
+    Account,
+    AccountStatus,
+    CounterName,
+    LinkCard,
+    Locked,
+    PartContent,
+    Refused,
+    SendRequest,
+    Unknown,
+    Wait,
+)
 from marronnier.networks.kit.written_parts import WrittenPart, with_pictures, written_parts
 from marronnier.text import entities, hashtags, threads, urls, utm
 from marronnier.text.graphemes import byte_length, count_graphemes
@@ -25,35 +36,13 @@ if TYPE_CHECKING:
     from marronnier.networks.kit.atproto.identifiers import RecordRef
     from marronnier.web import Web
 
-_LEXICONS = "https://github.com/bluesky-social/atproto/blob/main/lexicons/app/bsky"
-
 NAME = "Bluesky"
 COMPOSER = 2
-FACTS = Facts(
-    text=Fact(300, f"{_LEXICONS}/feed/post.json", seen="2026-11-25"),
-    media=Fact(4, f"{_LEXICONS}/embed/images.json", seen="2026-11-25", unit=N_("files")),
-    alt=Fact(2000, "https://github.com/bluesky-social/social-app/blob/main/src/lib/constants.ts", seen="2026-11-25"),
-    thread=Fact(1000, f"{_LEXICONS}/feed/getPostThread.json", seen="2026-11-25", unit=N_("posts")),
-    poll=Lacks(N_("Bluesky has no polls: the options are sent as lines of the post")),
-    size=Fact(3000, f"{_LEXICONS}/feed/post.json", seen="2026-11-25", unit=N_("bytes")),
-    # Servers of 2026 take twice as many bytes; older ones refuse the post (tried on @atproto/pds, 2026-11-22).
-    pictures=PictureLimits(max_bytes=1_000_000, max_side=2000, animated=False, source=f"{_LEXICONS}/embed/images.json", seen="2026-11-25"),
-    video=VideoLimits(
-        containers=OneOf(("mp4",), f"{_LEXICONS}/embed/video.json", seen="2026-11-28"),
-        codecs=OneOf(("h264", "hevc"), "https://docs.bsky.app/docs/tutorials/video", seen="2026-11-28", mark="unverified"),
-        captions=Fact(20, f"{_LEXICONS}/embed/video.json", seen="2026-11-28", unit=N_("files")),
-        caption_size=Fact(20_000, f"{_LEXICONS}/embed/video.json", seen="2026-11-28", unit=N_("bytes")),
-        size=Fact(300_000_000, f"{_LEXICONS}/embed/video.json", seen="2026-11-28", unit=N_("bytes")),
-        longest=Fact(
-            600, "https://bsky.app/profile/bsky.app/post/3mtwf7gxkwc2r", seen="2026-11-28", unit=N_("seconds"), mark="second-hand"
-        ),
-    ),
-)
+TRIED = Tried("server", "2026-11-25", "@atproto/pds 0.5.35")
 WORDS: Mapping[str, str] = {"post": N_("post")}
 MEDIA = ("image", "video")
 SECRETS: tuple[str, ...] = ("password",)
 IDEMPOTENT = True
-AUDIENCES = ("public",)
 SETTLE = Fact(0, "https://atproto.com/specs/record-key", seen="2026-11-27", unit=N_("seconds"))
 """A record key of ours is created once: an effect that comes late makes the same post."""
 
@@ -87,11 +76,6 @@ def measure(publication: Publication) -> tuple[Part, ...]:
     """The parts with text and count, without their records."""
     texts = (facets.display_text(text) for text, _media in _compose_messages(publication.words))
     return tuple(Part(text, count_graphemes(text)) for text in texts)
-
-
-def refusal_reason(words: Words) -> str:
-    """Why Bluesky cannot keep a post for its audience."""
-    return _("Bluesky is open to everyone; it cannot keep a post for followers") if words.visibility in ("followers", "direct") else ""
 
 
 def is_mention(handle: str) -> bool:
@@ -148,6 +132,26 @@ def still_there(delivery: Delivery, part: Part, account: Account, web: Web) -> b
         return None
     server = _client(account, web, None)
     return server.get_post(server.session().did, post.rkey) is not None
+
+
+def retract(delivery: Delivery, part: Part, account: Account, web: Web) -> None:
+    """Delete the record."""
+    server = _client(account, web, None)
+    server.delete_post(_sent_key(delivery))
+
+
+def read(delivery: Delivery, part: Part, account: Account, web: Web) -> Mapping[CounterName, int]:
+    """What Bluesky counts of the post."""
+    server = _client(account, web, None)
+    return server.count_post(_sent_key(delivery))
+
+
+def _sent_key(delivery: Delivery) -> str:
+    """The record key of a post that was sent. Raises Refused where a person gave another address."""
+    post = identifiers.parse_record_id(delivery.id) or identifiers.parse_post_url(delivery.url)
+    if post is None:
+        raise Refused(_("{url} is not the address of a post", url=delivery.url))
+    return post.rkey
 
 
 def vanished_address(sending: SendRequest, account: Account, web: Web) -> str:

@@ -8,12 +8,14 @@ from typing import Any
 from marronnier.messages import N_, _
 from marronnier.model.brand import Channel
 from marronnier.model.publication import Delivery, Part, Payload, Publication, Words, split_key
-from marronnier.networks.kit.facts import Facts, Lacks, OneOf, Unlimited, VideoLimits
+from marronnier.networks.kit.facts import FORMATS, Facts, Has, Lacks, OneOf, Tried, Unlimited, VideoLimits
 from marronnier.networks.kit.seam import Account, LinkCard, PartContent, Refused, SendRequest
 from marronnier.text.graphemes import count_graphemes
 from marronnier.text.plain_text import to_plain_text
 from marronnier.text.urls import is_web_url
 from marronnier.text.utm import contains_link
+
+_JSON_FEED = "https://www.jsonfeed.org/version/1.1/"
 
 NAME = N_("Feed")
 COMPOSER = 2
@@ -31,11 +33,25 @@ FACTS = Facts(
         captions=Lacks(N_("a feed has no place for them")),
         alone=False,
     ),
+    formats=dict.fromkeys(FORMATS, Has(_JSON_FEED, "2026-11-22", N_("as a page of the site"))),
+    abilities={
+        "card": Has(_JSON_FEED, "2026-11-22", N_("as a link below the words")),
+        "mentions": Lacks(N_("a feed has no accounts to mention: names are words")),
+        "markup": Has(_JSON_FEED, "2026-11-22"),
+        "first_comment": Lacks(N_("a page of the site has no comments")),
+        "warning": Has(_JSON_FEED, "2026-11-22"),
+        "language": Has(_JSON_FEED, "2026-11-22"),
+        "visibility": Lacks(N_("a feed is open to everyone")),
+        "edit": Lacks(N_("the site shows what was approved: write what is to be corrected as another post")),
+        "delete": Lacks(N_("feed readers keep what they have read, and the ledger keeps what was published")),
+        "schedule": Lacks(N_("nothing is sent: the site is built once the hour has come")),
+        "counters": Lacks(N_("a feed does not know who reads it: see the statistics of the site")),
+    },
 )
+TRIED = Tried("live", "2026-11-22", N_("our own site"))
 WORDS: Mapping[str, str] = {"post": N_("post")}
 SECRETS: tuple[str, ...] = ()
 IDEMPOTENT = True
-AUDIENCES = ("public",)
 MEDIA = ("image", "SVG", "video", "audio")
 
 
@@ -75,11 +91,6 @@ def measure(publication: Publication) -> tuple[Part, ...]:
     """The one part with text and count, without HTML."""
     text = _plain_text(publication)
     return (Part(text, count_graphemes(text)),)
-
-
-def refusal_reason(words: Words) -> str:
-    """Why a site cannot keep a post for its audience."""
-    return _("a feed is open to everyone; it cannot keep a post for followers") if words.visibility in ("followers", "direct") else ""
 
 
 def part_content(part: Part) -> PartContent:

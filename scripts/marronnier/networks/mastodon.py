@@ -12,10 +12,10 @@ from marronnier.messages import N_, _
 from marronnier.model.brand import Channel
 from marronnier.model.picture_limits import PictureLimits
 from marronnier.model.publication import Delivery, Part, Payload, Picture, Publication, Words
-from marronnier.networks.kit.facts import Fact, Facts, Lacks, OneOf, VideoLimits
+from marronnier.networks.kit.facts import Fact, Facts, Has, Lacks, OneOf, Tried, VideoLimits
 from marronnier.networks.kit.fediverse.toot_length import Counting, channel_counting
 from marronnier.networks.kit.sealed_media import open_sealed, prepare_picture, refuse_second_video
-from marronnier.networks.kit.seam import Account, AccountStatus, PartContent, Refused, SendRequest
+from marronnier.networks.kit.seam import Account, AccountStatus, CounterName, PartContent, Refused, SendRequest
 from marronnier.networks.kit.written_parts import with_pictures, written_parts
 from marronnier.text import entities, hashtags, threads, urls, utm
 from marronnier.text.graphemes import count_graphemes
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from marronnier.web import Web
 
 _POSTING = "https://docs.joinmastodon.org/user/posting/"
+_STATUSES = "https://docs.joinmastodon.org/methods/statuses/"
+_STATUS = "https://docs.joinmastodon.org/entities/Status/"
+_NO_OTHER_FORM = N_("a video on Mastodon is part of a post: write `format: post`")
 _CONTEXT = "https://github.com/mastodon/mastodon/blob/main/app/controllers/api/v1/statuses_controller.rb"
 
 _MEDIA = "https://github.com/mastodon/mastodon/blob/main/app/models/media_attachment.rb"
@@ -47,12 +50,37 @@ FACTS = Facts(
         # Anything but H.264 is converted by the server with FFmpeg, which reads these.
         codecs=OneOf(("h264", "hevc", "vp8", "vp9", "av1", "mpeg4"), f"{_POSTING}#media", seen="2026-11-28", mark="unverified"),
         captions=Lacks(N_("Mastodon has no captions")),
-        size=Fact(99 << 20, _MEDIA, seen="2026-11-28", unit=N_("bytes")),
+        size=Fact(99 << 20, _MEDIA, seen="2026-11-28", unit="bytes"),
         rate=Fact(120, _MEDIA, seen="2026-11-28", unit=N_("pictures a second")),
         area=Fact(3840 * 2160, _MEDIA, seen="2026-11-28", unit=N_("pixels")),
         frames=Fact(36_000, _MEDIA, seen="2026-11-28", unit=N_("pictures")),
     ),
-)
+    formats={
+        "post": Has(f"{_STATUSES}#create", "2026-11-27"),
+        "story": Lacks(N_("Mastodon has no stories: whatever is posted stays")),
+        "reel": Lacks(_NO_OTHER_FORM),
+        "carousel": Has(f"{_POSTING}#media", "2026-11-25", N_("up to four pictures, side by side")),
+        "short": Lacks(_NO_OTHER_FORM),
+        "document": Lacks(N_("Mastodon takes no documents")),
+        "article": Lacks(N_("Mastodon has no articles: link to one")),
+    },
+    abilities={
+        "card": Has("https://docs.joinmastodon.org/entities/PreviewCard/", "2026-11-27", N_("made by the server")),
+        "mentions": Has(f"{_POSTING}#mentions", "2026-11-25"),
+        "markup": Lacks(N_("a post on Mastodon is plain text")),
+        "first_comment": Has(f"{_STATUSES}#create", "2026-11-27", N_("as a reply")),
+        "warning": Has(f"{_POSTING}#cw", "2026-11-25"),
+        "language": Has(f"{_STATUSES}#create", "2026-11-27"),
+        "visibility": Has(f"{_STATUS}#visibility", "2026-11-27"),
+        "edit": Has(f"{_STATUSES}#edit", "2026-11-27", N_("readers can see what changed")),
+        "delete": Has(f"{_STATUSES}#delete", "2026-11-27"),
+        "schedule": Lacks(N_("Mastodon can, and it is not used: a freeze would not stop it, and a scheduled post is not protected against duplicates")),
+        "counters": Has(_STATUS, "2026-11-27", N_("replies, boosts, favourites and quotes that the account's server knows; no views")),
+    },
+    audiences=("public", "unlisted", "followers", "direct"),
+    quotas=(Fact(300, "https://docs.joinmastodon.org/api/rate-limits/", seen="2026-11-27", unit=N_("requests in five minutes")),),
+)  # fmt: skip
+TRIED = Tried("server", "2026-11-27", "GoToSocial 57cb4fe, Takahē 0.11, snac 2.75")
 MEDIA = ("image", "video")
 WORDS: Mapping[str, str] = {"post": N_("post"), "repost": N_("boost")}
 SECRETS: tuple[str, ...] = ("token",)
@@ -198,6 +226,44 @@ def still_there(delivery: Delivery, part: Part, account: Account, web: Web) -> b
     from marronnier.networks.kit.fediverse.read_back import is_toot_there
 
     return is_toot_there(delivery, part, account.channel, FediverseClient(account, web, None))
+
+
+def retract(delivery: Delivery, part: Part, account: Account, web: Web) -> None:
+    """Delete the toot."""
+    from marronnier.networks.kit.fediverse.client import FediverseClient
+    from marronnier.networks.kit.fediverse.sent_toots import delete_toot
+
+    delete_toot(delivery, account.channel, FediverseClient(account, web, None))
+
+
+def edit(sending: SendRequest, delivery: Delivery, was: Part, account: Account, web: Web) -> Delivery:
+    """Correct the toot's words, warning, language, pictures and their alternative texts. Its audience and its poll stay as they are."""
+    from marronnier.networks.kit.fediverse.client import FediverseClient
+    from marronnier.networks.kit.fediverse.sent_toots import edit_toot
+    from marronnier.networks.kit.fediverse.server_kinds import known_server
+    from marronnier.networks.kit.fediverse.server_rules import as_plain_text, raise_if_too_long
+
+    part = sending.part
+    if part.wire.get("visibility") != was.wire.get("visibility"):
+        raise Refused(_("who may see a post cannot be changed on Mastodon once it is sent"))
+    if "poll" in part.wire or "poll" in was.wire:
+        raise Refused(_("a post with a poll cannot be corrected on Mastodon: its votes would be lost"))
+    client = FediverseClient(account, web, sending.now)
+    server = known_server(client, web)
+    wire = {**part.wire, **as_plain_text(sending, server)}
+    raise_if_too_long(sending, server)
+    same_pictures = [picture.sha256 for picture in part.media] == [picture.sha256 for picture in was.media]
+    uploaded = {} if same_pictures else _upload_media(sending, client)
+    edit_toot(wire, None if same_pictures else list(uploaded), part, delivery, account.channel, client)
+    return replace(delivery, files=tuple(uploaded.values()) or delivery.files)
+
+
+def read(delivery: Delivery, part: Part, account: Account, web: Web) -> Mapping[CounterName, int]:
+    """What the account's server counts of the toot."""
+    from marronnier.networks.kit.fediverse.client import FediverseClient
+    from marronnier.networks.kit.fediverse.sent_toots import count_toot
+
+    return count_toot(delivery, account.channel, FediverseClient(account, web, None))
 
 
 def post_id(address: str, channel: Channel) -> str:

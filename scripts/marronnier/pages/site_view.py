@@ -38,8 +38,6 @@ _STATE_NAMES = {
     "sent": N_("sent"),
     "needs you": N_("needs you"),
 }
-FORMATS = (N_("post"), N_("story"), N_("reel"), N_("carousel"), N_("short"), N_("article"))
-"""The formats of a post, for the catalogue: the templates translate the value itself."""
 
 
 @dataclass(frozen=True, slots=True)

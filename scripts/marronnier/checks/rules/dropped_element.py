@@ -13,8 +13,8 @@ from marronnier.model.finding import Finding, Level, Place
 from marronnier.model.picture_limits import loses_motion
 from marronnier.model.post import Post
 from marronnier.model.publication import Part, Publication, Words
-from marronnier.networks.kit.facts import Fact, Lacks, VideoLimits
-from marronnier.networks.kit.seam import KnowsAudiences, Network, ReadsHashtags
+from marronnier.networks.kit.facts import Fact, Known, Lacks, VideoLimits
+from marronnier.networks.kit.seam import Network, ReadsHashtags
 from marronnier.text import entities, threads, urls
 from marronnier.text.inline_pictures import find_inline_pictures, may_have_pictures
 from marronnier.text.plain_text import to_plain_text
@@ -78,7 +78,7 @@ def _losses(view: View, line: TimetableLine, publication: Publication, network: 
     elsewhere = _("remove it, or write why it may be left out: `allow: {dropped-element: the reason}`")
     if words.poll:
         if changes_nothing(poll=(), poll_minutes=0, poll_multiple=False):
-            yield place("poll"), _("`{channel}` leaves out the poll", channel=channel), _ask_in_words()
+            yield place("poll"), _because(_("`{channel}` leaves out the poll", channel=channel), network.FACTS.poll), _ask_in_words()
         elif isinstance(network.FACTS.poll, Lacks):
             yield (
                 place("poll"),
@@ -86,14 +86,21 @@ def _losses(view: View, line: TimetableLine, publication: Publication, network: 
                 _ask_in_words(),
             )
     if words.first_comment and changes_nothing(first_comment=""):
-        message = _("`{channel}` leaves out the first comment", channel=channel)
+        message = _because(_("`{channel}` leaves out the first comment", channel=channel), network.FACTS.ability("first_comment"))
         next = _("take it out there, `for: {{{channel}: {{first_comment: ''}}}}`, and put what matters into the words", channel=channel)
         yield place("first_comment"), message, next
     if words.warning and changes_nothing(warning=""):
-        message = _("`{channel}` leaves out `sensitive: true`: without pictures there is nothing to hide there", channel=channel)
-        yield place("sensitive"), message, _("write the warning in words, after `sensitive:`")
+        if why := network.FACTS.lacks("warning"):
+            message, next = (
+                _("`{channel}` leaves out the content warning: {why}", channel=channel, why=_(why)),
+                _("begin the words with it"),
+            )
+        else:
+            message = _("`{channel}` leaves out `sensitive: true`: without pictures there is nothing to hide there", channel=channel)
+            next = _("write the warning in words, after `sensitive:`")
+        yield place("sensitive"), message, next
     audience = words.visibility if words.visibility not in ("", "followers", "direct") else "public"
-    if isinstance(network, KnowsAudiences) and audience not in network.AUDIENCES:
+    if audience not in network.FACTS.audiences:
         message = _("`{channel}` leaves out `visibility: {value}`: everybody sees it", channel=channel, value=words.visibility)
         yield place("visibility"), message, elsewhere
     if words.link and not urls.is_web_url(words.link) and changes_nothing(link=""):
@@ -159,6 +166,11 @@ def _has_key(words: Words) -> bool:
         or words.link
         or words.all_media
     )
+
+
+def _because(message: str, known: Known | None) -> str:
+    """A message with the network's own reason, where it has one."""
+    return _("{message}: {why}", message=message, why=_(known.why)) if isinstance(known, Lacks) else message
 
 
 def _ask_in_words() -> str:

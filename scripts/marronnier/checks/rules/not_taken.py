@@ -1,4 +1,4 @@
-"""Pictures, a poll or an audience that the network does not accept."""
+"""A format, pictures, a poll or an audience that the network does not accept, or something that it needs and the post lacks."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from math import inf
 
 from marronnier.checks.length_limits import limit_value
 from marronnier.checks.levels import level_for_post
+from marronnier.checks.suggestions import name_list
 from marronnier.checks.view import TimetableLine, View
 from marronnier.messages import _, ngettext
 from marronnier.model.finding import Finding, Level, Place
 from marronnier.model.post import FrontMatter, Post
-from marronnier.networks.kit.facts import Fact
+from marronnier.networks.kit.facts import Fact, Has, Lacks
 from marronnier.networks.kit.seam import Network, RefusesWords
 from marronnier.networks.kit.written_parts import written_parts
 from marronnier.text.inline_pictures import may_have_pictures
@@ -21,15 +22,46 @@ ALLOWABLE = False
 
 
 def check(view: View) -> Iterator[Finding]:
-    """Every unsent publication that has pictures, a poll or an audience of its own; a notice in an idea."""
+    """Every unsent publication; a notice in an idea."""
     for line in view.lines.unsent:
-        front = line.post.front
-        if not (front.media or front.poll or front.for_ or may_have_pictures(line.post.text)):
-            continue
         network = view.channels.networks[view.desk.channels.channels[line.channel_name].network]
-        if network is not None:
+        if network is None:
+            continue
+        front = line.post.front
+        yield from _format_findings(view, line, network)
+        yield from _need_findings(view, line, network)
+        if front.media or front.poll or front.for_ or may_have_pictures(line.post.text):
             yield from _media_findings(view, line, network)
+            yield from _audience_findings(view, line, network)
             yield from _refusal_findings(view, line, network)
+
+
+def _format_findings(view: View, line: TimetableLine, network: Network) -> Iterator[Finding]:
+    """A format that the network lacks."""
+    front, names = line.post.front, view.desk.override_names(line.channel_name) if line.post.front.for_ else ()
+    own = next((name for name in names if name in front.for_ and front.for_[name].format is not None), None)
+    known = network.FACTS.format(format := (front.for_[own].format if own is not None else None) or front.format)
+    if not isinstance(known, Lacks):
+        return
+    message = _("`{channel}` takes no `format: {format}`: {why}", channel=line.channel_name, format=format, why=_(known.why))
+    taken = [name for name, one in network.FACTS.formats.items() if isinstance(one, Has)]
+    expected = _("one of {names}", names=name_list(taken)) if taken else _("another channel")
+    next_step = _(
+        "write another one under `for: {{{channel}: {{format: …}}}}`, or remove the channel from `channels:`", channel=line.channel_name
+    )
+    place = line.post.place("for", own, "format") if own is not None else line.post.place("format")
+    yield Finding("not-taken", level_for_post(line.post, LEVEL), place, message, expected, next_step)
+
+
+def _need_findings(view: View, line: TimetableLine, network: Network) -> Iterator[Finding]:
+    """What the network needs of every post, and this one lacks."""
+    for key, why in network.FACTS.needs.items():
+        words = view.lines.publication(line).words
+        if words.all_media if key == "media" else getattr(words, key):
+            continue
+        message = _("`{channel}` would refuse this: {why}", channel=line.channel_name, why=_(why))
+        next_step = _("write it, or remove the channel from `channels:`")
+        yield Finding("not-taken", level_for_post(line.post, LEVEL), line.post.place(key), message, f"`{key}`", next_step)
 
 
 def _media_findings(view: View, line: TimetableLine, network: Network) -> Iterator[Finding]:
@@ -70,24 +102,43 @@ def _first_picture(view: View, line: TimetableLine) -> Place:
     return places[0] if places else Place(line.post.path, variant.line)
 
 
-def _refusal_findings(view: View, line: TimetableLine, network: Network) -> Iterator[Finding]:
+def _audience_findings(view: View, line: TimetableLine, network: Network) -> Iterator[Finding]:
+    """An audience that the network cannot keep to: everybody would see the post."""
     front = line.post.front
-    if not (front.poll or front.for_) or not isinstance(network, RefusesWords):
+    name = (
+        next((name for name in view.desk.override_names(line.channel_name) if _has_visibility(front, name)), None) if front.for_ else None
+    )
+    if name is None or (audience := front.for_[name].visibility) not in ("followers", "direct") or audience in network.FACTS.audiences:
         return
-    publication = view.lines.publication(line)
-    reason = network.refusal_reason(publication.words)
+    why = network.FACTS.lacks("visibility")
+    message = _because_open(line.channel_name, _(network.NAME), _(why) if why else "")
+    place = line.post.place("for", name, "visibility")
+    next_step = _("remove `visibility`, or remove the channel from `channels:`")
+    yield Finding("not-taken", level_for_post(line.post, LEVEL), place, message, _("an audience that its network can keep to"), next_step)
+
+
+def _because_open(channel: str, network: str, why: str) -> str:
+    if why:
+        return _("`{channel}` cannot keep a post for followers: {why}", channel=channel, why=why)
+    return _("`{channel}` cannot keep a post for followers: {network} has no such audience", channel=channel, network=network)
+
+
+def _refusal_findings(view: View, line: TimetableLine, network: Network) -> Iterator[Finding]:
+    """What else the network says that it would refuse."""
+    if not isinstance(network, RefusesWords):
+        return
+    reason = network.refusal_reason(view.lines.publication(line).words)
     if not reason:
         return
     message = _("`{channel}` would refuse this: {why}", channel=line.channel_name, why=reason)
-    if publication.words.visibility in ("followers", "direct"):
-        name = next(name for name in view.desk.override_names(line.channel_name) if _has_visibility(front, name))
-        place = line.post.place("for", name, "visibility")
-        expected = _("an audience that its network can keep to")
-        next_step = _("remove `visibility`, or remove the channel from `channels:`")
-    else:
-        place = line.post.place("poll")
-        expected = _("a poll that its network accepts")
-        next_step = _("change the poll, or send the post to channels that accept it")
+    front = line.post.front
+    place = line.post.place("poll" if front.poll else "media" if front.media else "channels")
+    expected = _("a poll that its network accepts") if front.poll else _("what its network accepts")
+    next_step = (
+        _("change the poll, or send the post to channels that accept it")
+        if front.poll
+        else _("change it, or send the post to channels that accept it")
+    )
     yield Finding("not-taken", level_for_post(line.post, LEVEL), place, message, expected, next_step)
 
 

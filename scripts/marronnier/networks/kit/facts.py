@@ -6,8 +6,9 @@ pages stays marked until somebody did.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from datetime import date, timedelta
 from typing import Literal
 
 from marronnier.messages import N_
@@ -131,7 +132,7 @@ class Tried:
     """On what, in a few words: `GoToSocial 0.19`."""
 
 
-FORMATS = ("post", "story", "reel", "carousel", "short", "document", "article")
+FORMATS = (N_("post"), N_("story"), N_("reel"), N_("carousel"), N_("short"), N_("document"), N_("article"))
 """The formats that a post may have, as `format:` in its front matter."""
 ABILITIES: Mapping[str, str] = {
     "card": N_("Card of a link"),
@@ -164,9 +165,13 @@ class Facts:
     """How each picture is prepared before it is sent, and what no preparation can mend."""
     video: VideoLimits | Lacks = Lacks(N_("this version sends no videos there"))
     formats: Mapping[str, Has | Lacks] = field(default_factory=dict)
-    """Each of FORMATS. One that is not named is a format that the network does not say it takes."""
-    abilities: Mapping[str, Known] = field(default_factory=dict)
-    """Each of ABILITIES."""
+    """Each of FORMATS; of one that is not named, nothing is known."""
+    abilities: Mapping[str, Has | Lacks] = field(default_factory=dict)
+    """Each of ABILITIES; of one that is not named, nothing is known."""
+    audiences: tuple[str, ...] = ("public",)
+    """Some of `public`, `unlisted`, `followers` and `direct`: those that the network can keep a post for."""
+    needs: Mapping[Literal["title", "link", "media"], str] = field(default_factory=dict)
+    """Keys of the front matter without which the network takes no post, each with the reason."""
     size: Fact | None = None
     """A second limit of a text, in bytes; None without one."""
     hashtags: Fact | None = None
@@ -175,3 +180,39 @@ class Facts:
     """How many posts an account may send within a time."""
     prices: tuple[Fact, ...] = ()
     """What sending costs, in thousandths of a US dollar; empty where it is free."""
+
+    def format(self, name: str) -> Has | Lacks | None:
+        """What is known of a format; None where nothing is."""
+        return self.formats.get(name)
+
+    def ability(self, name: str) -> Has | Lacks | None:
+        """What is known of an ability; None where nothing is."""
+        return self.abilities.get(name)
+
+    def lacks(self, name: str) -> str:
+        """Why the network lacks an ability; empty where it has it, or nobody knows."""
+        known = self.abilities.get(name)
+        return known.why if isinstance(known, Lacks) else ""
+
+    def sourced(self) -> Iterator[tuple[str, Sourced]]:
+        """Every fact that was read somewhere, under its name: `text`, `video.size`, `formats.story`, `abilities.edit`."""
+        for name in ("text", "media", "alt", "thread", "poll", "size", "hashtags"):
+            if isinstance(known := getattr(self, name), Fact):
+                yield name, known
+        for group in ("quotas", "prices"):
+            yield from ((group, fact) for fact in getattr(self, group))
+        if isinstance(self.video, VideoLimits):
+            values = ((limit.name, getattr(self.video, limit.name)) for limit in fields(self.video))
+            yield from ((f"video.{name}", value) for name, value in values if isinstance(value, Sourced))
+        for group in ("formats", "abilities"):
+            yield from ((f"{group}.{name}", known) for name, known in getattr(self, group).items() if isinstance(known, Has))
+
+    def older_than(self, age: timedelta, today: date) -> tuple[str, ...]:
+        """The names of the facts that nobody read again for so long."""
+        return tuple(name for name, known in self.sourced() if date.fromisoformat(known.seen) + age < today)
+
+
+Sourced = Fact | OneOf | Ratios | Has
+"""What was read at a place on a day."""
+MAX_AGE = timedelta(days=183)
+"""After this, a fact is to be read again: networks change theirs about as often."""

@@ -17,7 +17,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from marronnier.messages import _
-from marronnier.networks.kit.seam import Locked, Refused, Unknown, Wait
+from marronnier.networks.kit.seam import CounterName, Locked, Refused, Unknown, Wait
 from marronnier.text.secrets import quoted_from_server
 from marronnier.web import Answer, AnswerLost, InvalidAnswer, NotSent, Web
 
@@ -152,3 +152,12 @@ def check_url(value: object) -> str:
     if not valid:
         raise InvalidAnswer(_("the server gave an invalid address"))
     return value
+
+
+def counters(told: Mapping[str, Any], names: Mapping[str, CounterName]) -> Mapping[CounterName, int]:
+    """The counters that a server told, under neutral names; what is absent or no number is not there."""
+    return {
+        name: value
+        for field, name in names.items()
+        if isinstance(value := told.get(field), int) and not isinstance(value, bool) and value >= 0
+    }

@@ -7,11 +7,11 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import IO, TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
+from typing import IO, TYPE_CHECKING, Literal, NamedTuple, Protocol, runtime_checkable
 
 from marronnier.model.brand import Channel
 from marronnier.model.publication import Caption, Delivery, Part, Payload, Picture, Publication, Words
-from marronnier.networks.kit.facts import Fact, Facts
+from marronnier.networks.kit.facts import Fact, Facts, Tried
 
 if TYPE_CHECKING:
     from marronnier.web import Web
@@ -121,6 +121,7 @@ class Network(Protocol):
     COMPOSER: int
     """The version of `compose`; it rises when any golden payload changes."""
     FACTS: Facts
+    TRIED: Tried
     WORDS: Mapping[str, str]
     """The network's own terms: `{"post": "toot"}`."""
     SECRETS: tuple[str, ...]
@@ -175,6 +176,46 @@ class ReadsBack(Protocol):
 
 
 @runtime_checkable
+class Retracts(Protocol):
+    """A network that deletes what was sent."""
+
+    def retract(self, delivery: Delivery, part: Part, account: Account, web: Web) -> None:
+        """Delete a part that was sent, where it is not deleted already; to do it again does no harm.
+
+        Where a person settled the part, the delivery's id is the address that they gave.
+        Raises Refused, Locked, Wait, or Unknown where it may be deleted.
+        """
+        ...
+
+
+@runtime_checkable
+class Edits(Protocol):
+    """A network that corrects what was sent: its address stays."""
+
+    def edit(self, sending: SendRequest, delivery: Delivery, was: Part, account: Account, web: Web) -> Delivery:
+        """Give a part that was sent, as `was`, what `sending.part` says; to do it again does no harm.
+
+        Raises Refused where what changed cannot be corrected there, Locked, Wait, or Unknown where it may be corrected.
+        """
+        ...
+
+
+CounterName = Literal["likes", "reposts", "replies", "quotes", "bookmarks", "views", "reach", "clicks", "shares", "saves"]
+
+
+@runtime_checkable
+class Reads(Protocol):
+    """A network that tells what became of a post."""
+
+    def read(self, delivery: Delivery, part: Part, account: Account, web: Web) -> Mapping[CounterName, int]:
+        """What the network counts of a part that was sent; never a write.
+
+        A counter that it does not tell is absent, which is not zero; a post that it does not know has none. Raises Locked or Wait.
+        """
+        ...
+
+
+@runtime_checkable
 class ReadsAddresses(Protocol):
     """A network that can tell by an address alone whether it can be a post of a channel's account."""
 
@@ -198,14 +239,6 @@ class RefusesWords(Protocol):
     def refusal_reason(self, words: Words) -> str:
         """A sentence without its full stop; empty for words that the network takes. Pure."""
         ...
-
-
-@runtime_checkable
-class KnowsAudiences(Protocol):
-    """A network that says which audiences it keeps a post for."""
-
-    AUDIENCES: tuple[str, ...]
-    """Some of `public`, `unlisted`, `followers` and `direct`. A post for another audience is refused, or everybody sees it."""
 
 
 @runtime_checkable

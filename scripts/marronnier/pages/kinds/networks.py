@@ -21,7 +21,9 @@ def make(view: SiteView) -> Iterator[Page]:
     _ = view.locale._
     used = {channel.network for channel in view.site_data.desk.channels.channels.values()}
     known = {name: networks.get(name) for name in networks.names()}
-    values = {"networks": [(name, str(_(network.NAME)), name in used) for name, network in known.items()]}
+    with messages.in_language(view.locale.lang):
+        table = article_html(render_html(networks.comparison()), ())
+    values = {"table": table, "networks": [(name, str(_(network.NAME)), name in used) for name, network in known.items()]}
     title, description = _("Networks"), _("The networks Marronnier can publish to.")
     yield template_page(view, "networks", "networks/", title, description, values, menu=(_("Handbook"), title), is_wide=False)
     for name, network in known.items():

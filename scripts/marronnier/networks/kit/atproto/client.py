@@ -17,9 +17,16 @@ from marronnier.messages import _
 from marronnier.networks.kit import outcomes
 from marronnier.networks.kit.atproto import identifiers
 from marronnier.networks.kit.atproto.identifiers import RecordRef
-from marronnier.networks.kit.seam import Locked
+from marronnier.networks.kit.seam import CounterName, Locked
 from marronnier.web import TIMEOUT, Answer, InvalidAnswer, Web
 
+_COUNTERS: Mapping[str, CounterName] = {
+    "likeCount": "likes",
+    "repostCount": "reposts",
+    "replyCount": "replies",
+    "quoteCount": "quotes",
+    "bookmarkCount": "bookmarks",
+}
 _EXPIRED_SESSION = frozenset({"ExpiredToken", "InvalidToken"})
 _CLOSED_ACCOUNT = frozenset(
     {"AccountTakedown", "AccountDeactivated", "RepoTakendown", "RepoDeactivated", "RepoSuspended", "AccountSuspended"}
@@ -101,6 +108,27 @@ class AtprotoClient:
             if ref is None or ref.rkey != key or not isinstance(body["value"], dict):
                 raise InvalidAnswer(_("the server gave an invalid identifier"))
         return ref, body["value"]
+
+    def delete_post(self, key: str) -> None:
+        """Delete the post under a record key; nothing happens where there is none. Raises Refused, Locked, Wait or Unknown.
+
+        https://docs.bsky.app/docs/api/com-atproto-repo-delete-record, seen 2026-11-27
+        """
+        body = {"repo": self.session().did, "collection": identifiers.POST_COLLECTION, "rkey": key}
+        self._raise_for_answer(self._request("POST", "com.atproto.repo.deleteRecord", publishes=True, json=body), publishes=True)
+
+    def count_post(self, key: str) -> Mapping[CounterName, int]:
+        """What is counted of a post; empty where nobody knows it. Raises Locked or Wait.
+
+        https://github.com/bluesky-social/atproto/blob/main/lexicons/app/bsky/feed/defs.json, seen 2026-11-27: each counter may be absent.
+        """
+        uri = f"at://{self.session().did}/{identifiers.POST_COLLECTION}/{key}"
+        answer = self._request("GET", "app.bsky.feed.getPosts", params={"uris": uri})
+        self._raise_for_answer(answer)
+        with outcomes.web_errors_as_outcomes(publishes=False):
+            posts = _json_object(answer, "posts")["posts"]
+            found = [post for post in posts if isinstance(post, dict) and post.get("uri") == uri] if isinstance(posts, list) else []
+        return outcomes.counters(found[0], _COUNTERS) if found else {}
 
     def last_change(self, repo: str) -> datetime | None:
         """When anything of an account was last written or deleted, by its server's clock; None where the server does not say. Raises Locked or Wait.

@@ -21,12 +21,11 @@ _OPEN_TO_ALL = frozenset({"public", "unlisted"})
 def is_toot_there(delivery: Delivery, part: Part, channel: Channel, server: FediverseClient) -> bool | None:
     """Whether a toot is there; None where the server may hide such a toot from its own author. Raises Wait, Locked."""
     try:
-        # Ledgers of older versions took any address that a person gave.
-        id = own_toot_id(delivery.id, channel) if "://" in delivery.id else delivery.id
+        id = delivered_id(delivery, channel)
     except Refused:
         return None
     answer = server.request_unchecked("GET", f"/api/v1/statuses/{quote(id, safe='')}", publishes=False, within=_SECONDS)
-    if answer.status in (404, 410) and _is_servers_own(answer):
+    if answer.status in (404, 410) and is_servers_own(answer):
         visibility = str(part.wire.get("visibility", "public"))
         if visibility not in _OPEN_TO_ALL and visibility not in ask_server(server).kind.lists:
             return None
@@ -41,7 +40,13 @@ def is_toot_there(delivery: Delivery, part: Part, channel: Channel, server: Fedi
     return True
 
 
-def _is_servers_own(answer: Answer) -> bool:
+def delivered_id(delivery: Delivery, channel: Channel) -> str:
+    """The id of a toot that was sent. Raises Refused for an address that is not one of this account's."""
+    # Ledgers of older versions took any address that a person gave.
+    return own_toot_id(delivery.id, channel) if "://" in delivery.id else delivery.id
+
+
+def is_servers_own(answer: Answer) -> bool:
     """Whether an error is the API's, and not a page of a proxy before it."""
     try:
         return isinstance(as_mapping(answer.json()).get("error"), str)

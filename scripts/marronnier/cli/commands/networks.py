@@ -1,0 +1,26 @@
+"""`marronnier networks`: what each network takes, side by side, or the page of one."""
+
+from __future__ import annotations
+
+import click
+
+from marronnier.cli import output
+from marronnier.messages import Trouble, _
+
+
+@click.command()
+@click.argument("name", required=False)
+def command(name: str | None) -> None:
+    """Compare what the networks take, or print the page of one, as Markdown."""
+    from marronnier import networks
+    from marronnier.checks.suggestions import closest_name
+
+    if name is None:
+        output.print_line(networks.comparison())
+        return
+    try:
+        output.print_line(networks.page(name)[0].rstrip())
+    except networks.UnknownNetwork as unknown:
+        near = closest_name(name, networks.names())
+        advice = _("Did you mean `marronnier networks {near}`?", near=near) if near else _("Run `marronnier networks` to list them all.")
+        raise Trouble(output.escape_controls(str(unknown)), advice, status=2) from unknown
