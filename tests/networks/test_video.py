@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -150,6 +151,10 @@ def test_a_video_and_its_captions_reach_bluesky(sky: skies.Server) -> None:
     assert sky.blob(embed["video"]["ref"]["$link"]) == FILM and embed["video"]["mimeType"] == "video/mp4"
     assert [(one["lang"], sky.blob(one["file"]["ref"]["$link"])) for one in embed["captions"]] == [("fr", WORDS), ("nl", WORDS + b"\n")]
     assert delivery.files == (video.sha256,)
+    # A version that knows no captions reads the stored payload all the same.
+    payload = bluesky.compose(publication("bluesky", "La serre", media=(video,)))
+    (part,) = json.loads(payload.as_bytes())["parts"]
+    assert set(part["media"][0]) == {"path", "sha256", "alt", "credit"} and len(part["captions"]) == 2
     # The protocol's own kit reads the record.
     assert models.get_or_create(line["record"], models.AppBskyFeedPost.Record).embed.captions[1].lang == "nl"
 

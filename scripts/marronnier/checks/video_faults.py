@@ -118,11 +118,15 @@ def ffmpeg_line(file: str, info: MediaInfo, all_limits: Sequence[VideoLimits]) -
 
 def _target(info: MediaInfo, video: VideoInfo, all_limits: Sequence[VideoLimits]) -> _Target:
     factor = 1.0
+    shown = _padded(info.width, info.height, all_limits)
+    width, height = shown or (info.width, info.height)
+    # Bars are made of even numbers, rounded up.
+    bars = 2 if shown is not None else 0
     for limits in all_limits:
         if limits.side is not None:
-            factor = min(factor, limits.side.value / max(info.width, info.height))
+            factor = min(factor, (limits.side.value - bars) / max(width, height))
         if limits.area is not None:
-            factor = min(factor, (limits.area.value / (info.width * info.height)) ** 0.5)
+            factor = min(factor, (limits.area.value / ((width + bars) * (height + bars))) ** 0.5)
     # H.264 with yuv420p needs even numbers.
     width, height = (max(2, int(side * factor) // 2 * 2) for side in (info.width, info.height))
     seconds = min((video.seconds, *(limits.longest.value for limits in all_limits if limits.longest is not None)))
@@ -141,10 +145,15 @@ def _padded(width: int, height: int, all_limits: Sequence[VideoLimits]) -> tuple
     narrowest = max((ratio.narrowest for ratio in ratios), key=lambda pair: pair[0] / pair[1])
     widest = min((ratio.widest for ratio in ratios), key=lambda pair: pair[0] / pair[1])
     if width * narrowest[1] < height * narrowest[0] * 0.99:
-        return -(-height * narrowest[0] // narrowest[1]) // 2 * 2, height
+        return _even(-(-height * narrowest[0] // narrowest[1])), height
     if width * widest[1] > height * widest[0] * 1.01:
-        return width, -(-width * widest[1] // widest[0]) // 2 * 2
+        return width, _even(-(-width * widest[1] // widest[0]))
     return None
+
+
+def _even(number: int) -> int:
+    """That number, or the next one."""
+    return number + number % 2
 
 
 def _bit_rate(target: _Target, info: MediaInfo, all_limits: Sequence[VideoLimits]) -> list[str]:
