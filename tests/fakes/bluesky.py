@@ -38,9 +38,10 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
+from fakes.loopback import ANSWERS as ANSWERS_OF_ALL
+from fakes.loopback import FAULTS, HastyWeb, misbehave, waiting
 from marronnier.model.publication import Delivery, Picture
 from marronnier.text import graphemes
-from marronnier.web import Web
 from networks.posts import drawn
 
 HANDLE, PASSWORD = "jardin.test", "abcd-efgh-ijkl-mnop"
@@ -59,7 +60,11 @@ ANSWERS = {
     "locked",
     "wait",
     "say",
-    *(f"{what}-{when}" for what in ("cut", "error", "html", "page", "empty", "odd") for when in ("before", "after")),
+    *(
+        f"{what}-{when}"
+        for what in ("cut", "error", "html", "page", "empty", "odd", "reset", "noid", "endless", "slow")
+        for when in ("before", "after")
+    ),
 }
 POST = "app.bsky.feed.post"
 SERVICE_TOKEN = "eyJhbGciOiJIUzI1NiJ9.e30.service"
@@ -147,8 +152,8 @@ class Server:
 
     # What the server does, one request at a time.
 
-    def obey(self, name: str, params: dict[str, str], body: bytes, headers: Mapping[str, str]) -> tuple[int, dict[str, str], bytes] | None:
-        """The answer to a request; None when the connection must end without one."""
+    def obey(self, name: str, params: dict[str, str], body: bytes, headers: Mapping[str, str]) -> tuple[int, dict[str, str], bytes] | str:
+        """The answer to a request, or the name of a fault that the connection carries out."""
         with self._alone():
             self._write("asked", [*self._lines("asked"), {"name": name}])
             order = self._next(name)
@@ -161,9 +166,9 @@ class Server:
                     answer = 200, {}, json.dumps(self._done(name, params, body, headers)).encode()
             except No as no:
                 answer = no.status, no.headers, json.dumps({"error": no.error, "message": no.message}).encode()
+        if when and what in FAULTS and what not in ("error", "html", "empty", "odd"):
+            return what
         match what:
-            case "cut":
-                return None
             case "error":
                 return 500, {}, json.dumps({"error": "InternalServerError", "message": "Internal Server Error"}).encode()
             case "html":
@@ -189,7 +194,9 @@ class Server:
 
     def _next(self, name: str) -> Order:
         orders = [Order(**line) for line in self._lines("orders")]
-        locked = next((order for order in orders if order.answer == "locked"), None)
+        # The token expires when its turn has come, and not before.
+        firsts = {order.on: order for order in reversed(orders)}
+        locked = next((order for order in firsts.values() if order.answer == "locked"), None)
         if locked is not None and name != NAMES["session"] and locked.on == name:
             return locked  # it stays so until a new session is asked for, and refused
         for order in orders:
@@ -381,8 +388,8 @@ def serving(folder: Path | str) -> Iterator[Server]:
             url = urlsplit(self.path)
             body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
             answer = server.obey(url.path.removeprefix("/xrpc/"), dict(parse_qsl(url.query)), body, dict(self.headers))
-            if answer is None:
-                self.close_connection = True
+            if isinstance(answer, str):
+                misbehave(self, answer)
                 return
             status, headers, said = answer
             self.send_response_only(status)
@@ -411,17 +418,12 @@ def serving(folder: Path | str) -> Iterator[Server]:
 class Stage:
     """The fake server for the contract tests."""
 
-    answers = frozenset(
-        (
-            *("refused", "locked", "forbidden", "moved", "wait", "unknown-before-accept", "unknown-after-accept", "cut-before-accept"),
-            *("cut-after-accept", "html-before-accept", "html-after-accept", "empty-after-accept", "odd-after-accept"),
-        )
-    )
+    answers = ANSWERS_OF_ALL - {"missing"}
     secrets: Mapping[str, str] = {"password": PASSWORD}
 
     def __init__(self, server: Server) -> None:
         self.server = server
-        self.web = Web(loopback=True)
+        self.web = HastyWeb(loopback=True)
         self.channel = {"account": HANDLE, "host": server.host}
         self._pictures: dict[tuple[int, ...], str] = {}
 
@@ -431,9 +433,16 @@ class Stage:
         return drawn(picture)
 
     def order(self, answer: str, *, on: str = "send") -> None:
+        on = "upload" if on == "media" else on
         if answer in ("forbidden", "moved"):
             self.server.order("say", on=on, status=403 if answer == "forbidden" else 308, body='{"error": "Forbidden"}')
             return
+        if (reply := waiting(answer)) is not None:
+            self.server.order("wait", on=on, headers=reply.headers)
+            return
+        if answer.startswith(("gateway", "html")) and answer.endswith("accept"):
+            # A page with 502, and one with 200.
+            answer = answer.replace("html", "page").replace("gateway", "html")
         lost = {"unknown-before-accept": "error-before", "unknown-after-accept": "error-after", "unknown": "cut-before"}
         self.server.order(lost.get(answer, answer.removesuffix("-accept")), on=on)
 

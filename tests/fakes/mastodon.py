@@ -12,7 +12,7 @@
 Other processes reach it by its address; its memory (toots.jsonl, media/, orders.jsonl) is the folder, which outlives it.
 
 Answers to a toot: `fine`, `refused` (422), `locked` (401), `forbidden` (403), `wait` (429), `moved` (308), `missing` (404), `slow`; and `unknown-…` (500), `cut-…` (the
-connection ends), `html-…`, `empty-…`, `odd-…` (an id that is none), each `before-accept` or `after-accept`; and `late` (the connection ends, and the toot
+connection ends), `html-…`, `empty-…`, `odd-…` (an id that is none), each `before-accept` or `after-accept`; and those of `fakes.loopback`; and `late` (the connection ends, and the toot
 appears after `seconds`).
 Answers to deleting (`delete`) and correcting (`edit`): as those to a toot, but for `late`. Answers on media: `fine`, `processing`, `refused`, `locked`, `missing`, `wait`, `unknown`, `cut`. Answers on find, and on there (one toot by its id): `fine`, `wait`, `unknown`, `html`, `missing`, `forbidden`.
 """
@@ -35,11 +35,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from fakes.loopback import ANSWERS, HastyWeb, misbehave, waiting
+
 TOKEN = "hush-7f3c9b2e41d8"
 NAME = "jardin"
 LIMITS = {"max_characters": 500, "max_media_attachments": 4, "characters_reserved_per_url": 23}
 ALT = 1500
-MOMENTS = {"before", "after"}
 
 
 @dataclass
@@ -392,7 +393,7 @@ class _Answering(BaseHTTPRequestHandler):
 
     def _toot(self, request: dict[str, Any]) -> None:
         order = self.mastodon.next_order("send")
-        what, _, when = order.answer.partition("-")
+        what, _, when = order.answer.partition("-") if order.answer.endswith("-accept") else (order.answer, "", "")
         moment = when.removesuffix("-accept") if when else ""
         if moment != "after" and self._answered(what, order):
             return None
@@ -424,6 +425,10 @@ class _Answering(BaseHTTPRequestHandler):
                 self._say(401, {"error": f"The access token {self.mastodon.token} was revoked"})
             case "forbidden":
                 self._say(403, {"error": "This action is outside the authorized scopes"})
+            case "wait-date" | "wait-epoch" | "wait-iso" | "wait-bare":
+                reply = waiting(what)
+                assert reply is not None
+                self._say(429, {"error": "Too many requests"}, reply.headers)
             case "wait":
                 header = order.header or {
                     "X-RateLimit-Reset": (datetime.now(UTC) + timedelta(minutes=5)).isoformat().replace("+00:00", "Z")
@@ -444,11 +449,11 @@ class _Answering(BaseHTTPRequestHandler):
             case "cut":
                 self.close_connection = True
                 self.connection.close()
-            case "slow":
+            case "slow" if order.seconds:
                 threading.Event().wait(order.seconds)
                 return False
             case _:
-                return False
+                return misbehave(self, what)
         return True
 
     def _upload(self, body: bytes) -> None:
@@ -521,16 +526,11 @@ class Stage:
     """The fake server for the contract tests."""
 
     secrets: Mapping[str, str] = {"token": TOKEN}
-    _outcomes = ("unknown", "cut", "html", "empty", "odd")
-    answers = frozenset(
-        {"refused", "locked", "forbidden", "wait", "moved", *(f"{what}-{when}-accept" for what in _outcomes for when in MOMENTS)}
-    )
+    answers = ANSWERS
 
     def __init__(self, server: Mastodon) -> None:
-        from marronnier.web import Web
-
         self.server = server
-        self.web = Web(loopback=True)
+        self.web = HastyWeb(loopback=True)
         self.channel = {"account": server.account}
         self._drawn: dict[str, str] = {}
         """The digest of each picture, by its colour."""

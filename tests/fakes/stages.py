@@ -1,6 +1,6 @@
 """Stages: the fake server of each network, for the contract tests.
 
-A new network adds a module `fakes/<name>.py` with a context manager `stage(folder, monkeypatch)`.
+A new network adds a module `fakes/<name>.py` with a context manager `stage(folder, monkeypatch)`: `fakes.loopback` says how.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class Stage(Protocol):
     channel: Mapping[str, Any]
     """The channel's values in channels.yml: account and host."""
     answers: frozenset[str]
-    """The orders it obeys: refused, locked, wait, unknown-before-accept, unknown-after-accept. Empty when sending cannot fail."""
+    """The orders it obeys, by the names of `fakes.loopback`. Empty when sending cannot fail."""
 
     def read(self, picture: Picture) -> bytes:
         """The bytes of a picture."""
@@ -140,6 +140,9 @@ def stage_of(name: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterat
         yield SquareStage(folder, monkeypatch)
     elif name == "feed":
         yield SilentStage()
+    elif name.startswith("fakes."):
+        with importlib.import_module(f"{name}_server").stage(folder, monkeypatch) as stage:
+            yield stage
     elif importlib.util.find_spec(f"fakes.{name}") is None:
         pytest.fail(f"the network {name} has no fake: write tests/fakes/{name}.py with a context manager stage(folder, monkeypatch)")
     else:

@@ -6,12 +6,13 @@ Its abilities decide which steps it takes: a network without threads is never as
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from fakes.loopback import FAULTS
 from fakes.stages import Stage, stage_of
 from marronnier import networks
 from marronnier.model.publication import Delivery, Payload, Picture, Publication
@@ -34,23 +35,17 @@ from marronnier.networks.kit.seam import (
 from marronnier.text import counting
 from networks.posts import picture, publication
 
-ALL = [*networks.names(), "fakes.square", "fakes.keyed_square", "fakes.blind_square", "fakes.asked_square"]
+ALL = [*networks.names(), "fakes.square", "fakes.keyed_square", "fakes.blind_square", "fakes.asked_square", "fakes.plaza"]
 OUTCOMES: Mapping[str, type[Exception]] = {
     "refused": Refused,
     "locked": Locked,
     "forbidden": Locked,
     "moved": Locked,
-    "missing": Locked,
-    "wait": Wait,
-    "unknown-before-accept": Unknown,
-    "unknown-after-accept": Unknown,
-    "cut-before-accept": Unknown,
-    "cut-after-accept": Unknown,
-    "html-before-accept": Unknown,
-    "html-after-accept": Unknown,
-    "empty-after-accept": Unknown,
-    "odd-after-accept": Unknown,
+    "missing": Refused,
+    **dict.fromkeys(("wait", "wait-date", "wait-epoch", "wait-iso", "wait-bare"), Wait),
+    **dict.fromkeys((f"{fault}-{when}-accept" for fault in FAULTS for when in ("before", "after")), Unknown),
 }
+"""What must happen next, by the order that a server is given. A network whose `missing` means another server says Locked."""
 
 
 NOW = datetime(2026, 12, 5, 9, tzinfo=UTC)
@@ -295,10 +290,50 @@ def test_each_answer_is_named_by_what_must_happen_next(story: Story, answer: str
     needs(story, answer=answer)
     said = story.publication("On ouvre dimanche")
     story.stage.order(answer)
-    with pytest.raises(OUTCOMES[answer]) as told:
+    with pytest.raises((Refused, Locked) if answer == "missing" else OUTCOMES[answer]) as told:
         story.send(said, story.network.compose(said))
     assert str(told.value)
+    if isinstance(told.value, Wait) and story.stage.web is not None:
+        assert told.value.until is not None and NOW < told.value.until <= NOW + timedelta(hours=24)
     assert len(story.stage.received()) == answer.endswith("after-accept")
+
+
+def test_a_refused_third_picture_sends_nothing(story: Story) -> None:
+    if not isinstance(story.network.FACTS.media, Fact) or story.network.FACTS.media.value < 3 or "refused" not in story.stage.answers:
+        pytest.skip(f"{story.name} takes no three pictures")
+    said = story.publication("On plante", media=story.pictures("Un", "Deux", "Trois"))
+    payload = story.network.compose(said)
+    for answer in ("fine", "fine", "refused"):
+        story.stage.order(answer, on="media")
+    with pytest.raises(Refused):
+        story.send(said, payload)
+    assert story.stage.received() == []
+    story.send(said, payload)
+    assert story.stage.received() == [payload.parts[0].wire]
+
+
+def test_what_is_never_ready_waits(story: Story) -> None:
+    """Where a network prepares what was uploaded, and is never done: nothing is out, and the next run begins anew."""
+    needs(story, answer="never-ready")
+    said = story.publication("On plante", media=story.pictures("Un"))
+    payload = story.network.compose(said)
+    story.stage.order("never-ready", on="status")
+    with pytest.raises(Wait):
+        story.send(said, payload)
+    assert story.stage.received() == []
+    story.send(said, payload)
+    assert story.stage.received() == [payload.parts[0].wire]
+
+
+def test_a_late_rejection_is_seen_when_it_is_read_back(story: Story) -> None:
+    """Where a network takes a post and rejects it minutes later."""
+    needs(story, answer="rejected-later")
+    assert isinstance(story.network, ReadsBack), "whoever rejects later must be asked"
+    said = story.publication("On plante")
+    payload = story.network.compose(said)
+    story.stage.order("rejected-later")
+    delivery = story.send(said, payload)
+    assert story.network.still_there(delivery, payload.parts[0], story.account(said), story.stage.web) is False
 
 
 def test_its_receipt_opens_the_post(story: Story) -> None:
