@@ -132,6 +132,8 @@ def starts(brand: Brand, runner: str, now: str, *arguments: str) -> subprocess.P
     [("watch", signal.SIGTERM), ("watch", signal.SIGHUP), ("publish", signal.SIGINT), ("publish", signal.SIGTERM)],
 )
 def test_a_signal_to_the_whole_group_during_a_send_cuts_nothing_off(brand: Brand, soon: str, command: str, number: int) -> None:
+    # Whoever runs these tests with `nohup` ignores it, and so would the process.
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
     brand.square.order("slow", seconds=2.0)
     running = starts(brand, "one", soon if command == "watch" else "2026-12-01 10:00:01", command)
     deadline = time.monotonic() + 60
