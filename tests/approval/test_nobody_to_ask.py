@@ -13,10 +13,8 @@ from stories.telling import run_marronnier
 @pytest.mark.parametrize(
     ("policy", "said"),
     [
-        ("quorum: 0\n", "Nobody may approve here yet"),
         ("quorum: 1\n", "Nobody may approve here yet"),
         ("quorum: 1\napprovers:\n  ines: {emails: [ines@example.org]}\n", "nobody can give this approval"),
-        ("quorum: 0\napprovers:\n  ines: {emails: [ines@example.org]}\n", "nobody can give this approval"),
     ],
 )
 def test_nobody_is_asked_where_nobody_could_approve(town: Town, tmp_path: Path, policy: str, said: str) -> None:

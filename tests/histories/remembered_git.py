@@ -49,9 +49,19 @@ class RememberedGit:
         ask = Repo._complete
 
         def complete(
-            repo: Repo, arguments: Sequence[str], stdin: Any, env: Any, timeout: float, config: Mapping[str, str] | None
+            repo: Repo,
+            arguments: Sequence[str],
+            stdin: Any,
+            env: Any,
+            timeout: float,
+            config: Mapping[str, str] | None,
+            *,
+            discard: bool = False,
         ) -> Answer:
-            return self._answer(lambda: ask(repo, arguments, stdin, env, timeout, config), _question(repo, arguments, stdin, config))
+            def answer() -> Answer:
+                return ask(repo, arguments, stdin, env, timeout, config, discard=discard)
+
+            return self._answer(answer, _question(repo, arguments, stdin, config))
 
         with mock.patch.object(Repo, "_complete", complete):
             yield

@@ -260,7 +260,7 @@ def test_a_number_is_enough_and_the_policy_is_read_back(tmp_path: Path) -> None:
 
 def test_approvers_whom_a_person_named_stay_alone(tmp_path: Path) -> None:
     folder = clone(tmp_path / "jardin")
-    run(folder, "init")
+    run(folder, "init", "--tool", TOOL)
     policy = "quorum: 1\napprovers:\n  tom: {github: 77, emails: [tom@example.org]}\n"
     (folder / "brand/approvals.yml").write_text(policy)
     done = github(folder, "--github-id", "4711")
@@ -425,7 +425,7 @@ def carry_out(line: str, there: FakeGitHub, team: FakeTeam, token: str) -> None:
 
 def test_channels_with_an_environment_of_their_own_get_a_job_that_sees_their_tokens_only(tmp_path: Path) -> None:
     folder = clone(tmp_path / "jardin")
-    run(folder, "init")
+    run(folder, "init", "--tool", TOOL)
     channels = "".join(f"  {name}: {{network: mastodon, account: '@a@{name}.example', env: {{token: {name.upper()}}}}}\n" for name in "abc")
     (folder / "brand/channels.yml").write_text(f"channels:\n{channels}groups: {{press: [b, c]}}\n")
     done = github(folder, "--environment", "newsdesk=press", "--relay")

@@ -13,7 +13,6 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from publish.tooting import Newsroom
 
 from fakes.mastodon import Mastodon
 from marronnier.desk import lfs_objects
@@ -23,6 +22,7 @@ from marronnier.files.lfs import LfsPointer, ObjectNotHere, parse_pointer
 from marronnier.git import Repo
 from marronnier.web import Web
 from people import Town
+from publish.mastodon_newsroom import MastodonNewsroom
 from videos import video
 
 FILM = video(sound=False)
@@ -96,11 +96,11 @@ def there(tmp_path: Path) -> Iterator[Mastodon]:
 
 
 @pytest.fixture
-def newsroom(town: Town, tmp_path: Path, there: Mastodon) -> Newsroom:
-    return Newsroom(town, tmp_path / "repository", there)
+def newsroom(town: Town, tmp_path: Path, there: Mastodon) -> MastodonNewsroom:
+    return MastodonNewsroom(town, tmp_path / "repository", there)
 
 
-def post_film(newsroom: Newsroom, content: str = POINTER) -> None:
+def post_film(newsroom: MastodonNewsroom, content: str = POINTER) -> None:
     folder = newsroom.folder / "content/media"
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "serre.mp4").write_text(content)
@@ -111,7 +111,7 @@ def post_film(newsroom: Newsroom, content: str = POINTER) -> None:
     newsroom.commit("serre")
 
 
-def point_origin_at(newsroom: Newsroom, store: LfsServer) -> None:
+def point_origin_at(newsroom: MastodonNewsroom, store: LfsServer) -> None:
     """Origin's address is the server's; git itself goes to the folder that it was before."""
     git = Repo(newsroom.folder)
     before = git.remote_url()
@@ -133,7 +133,7 @@ def sent_film(there: Mastodon) -> str:
 
 
 @pytest.mark.parametrize("private", [False, True])
-def test_the_object_is_fetched_compared_and_sent(newsroom: Newsroom, there: Mastodon, store: LfsServer, private: bool) -> None:
+def test_the_object_is_fetched_compared_and_sent(newsroom: MastodonNewsroom, there: Mastodon, store: LfsServer, private: bool) -> None:
     store.private = private
     post_film(newsroom)
     point_origin_at(newsroom, store)
@@ -150,7 +150,7 @@ def test_the_object_is_fetched_compared_and_sent(newsroom: Newsroom, there: Mast
     assert sent["files"] == [OID]
 
 
-def ledger_lines(newsroom: Newsroom, key: str) -> list[str]:
+def ledger_lines(newsroom: MastodonNewsroom, key: str) -> list[str]:
     git = Repo(newsroom.folder)
     branches = git.text("for-each-ref", "--format=%(refname)", "refs/heads").splitlines()
     (branch,) = [name for name in branches if name != "refs/heads/main"]
@@ -159,7 +159,7 @@ def ledger_lines(newsroom: Newsroom, key: str) -> list[str]:
 
 
 @pytest.mark.parametrize("lie", ["absent", "other bytes", "longer"])
-def test_a_pointer_is_never_sent(newsroom: Newsroom, there: Mastodon, store: LfsServer, lie: str) -> None:
+def test_a_pointer_is_never_sent(newsroom: MastodonNewsroom, there: Mastodon, store: LfsServer, lie: str) -> None:
     post_film(newsroom)
     point_origin_at(newsroom, store)
     if lie == "absent":
@@ -176,7 +176,7 @@ def test_a_pointer_is_never_sent(newsroom: Newsroom, there: Mastodon, store: Lfs
         assert sent_film(there) == OID
 
 
-def test_an_approval_binds_the_object_whether_git_lfs_put_it_there_or_not(tmp_path: Path, town: Town, newsroom: Newsroom) -> None:
+def test_an_approval_binds_the_object_whether_git_lfs_put_it_there_or_not(tmp_path: Path, town: Town, newsroom: MastodonNewsroom) -> None:
     post_film(newsroom)
     committed = CommitTree(Repo(newsroom.folder), "HEAD")
     pointed = WorkTree(newsroom.folder)
@@ -200,7 +200,7 @@ def test_an_approval_binds_the_object_whether_git_lfs_put_it_there_or_not(tmp_pa
 
 
 def test_git_lfs_is_asked_first_where_it_is_installed(tmp_path: Path, town: Town, there: Mastodon, monkeypatch: pytest.MonkeyPatch) -> None:
-    newsroom = Newsroom(town, tmp_path / "repository", there)
+    newsroom = MastodonNewsroom(town, tmp_path / "repository", there)
     post_film(newsroom)
     tools = tmp_path / "tools"
     tools.mkdir()
@@ -257,7 +257,7 @@ def test_only_a_pointer_is_one(text: str, is_one: bool) -> None:
     assert (parse_pointer(text.encode()) == LfsPointer(OID, len(FILM))) == is_one
 
 
-def test_a_post_or_a_rule_is_never_read_from_elsewhere(newsroom: Newsroom) -> None:
+def test_a_post_or_a_rule_is_never_read_from_elsewhere(newsroom: MastodonNewsroom) -> None:
     (newsroom.folder / "brand/approvals.yml").write_text(POINTER)
     newsroom.commit("A pointer in place of the rules")
     assert WorkTree(newsroom.folder).read("brand/approvals.yml") == POINTER.encode()

@@ -8,32 +8,33 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from publish.tooting import THREAD, Newsroom, read_json
 
 from fakes.bluesky import serving
 from fakes.mastodon import Mastodon
 from people import Town, write
-from publish.test_bluesky import Newsroom as SkyNewsroom
+from publish.bluesky_newsroom import BlueskyNewsroom
+from publish.mastodon_newsroom import THREAD, MastodonNewsroom
+from publish.newsroom import read_json
 
 POST = "content/posts/2026/12/pommier.md"
 
 
 @pytest.fixture
-def newsroom(town: Town, tmp_path: Path) -> Iterator[Newsroom]:
+def newsroom(town: Town, tmp_path: Path) -> Iterator[MastodonNewsroom]:
     with Mastodon(tmp_path / "mastodon").running() as running:
-        yield Newsroom(town, tmp_path / "repository", running)
+        yield MastodonNewsroom(town, tmp_path / "repository", running)
 
 
-def line(newsroom: Newsroom, name: str) -> dict[str, Any]:
+def line(newsroom: MastodonNewsroom, name: str) -> dict[str, Any]:
     (found,) = read_json(newsroom.run("status", name, "--format", "json").stdout)
     return found  # type: ignore[no-any-return]
 
 
-def requests(newsroom: Newsroom, method: str) -> list[str]:
+def requests(newsroom: MastodonNewsroom, method: str) -> list[str]:
     return [asked for asked in newsroom.there.asked if asked.startswith(method)]
 
 
-def change(newsroom: Newsroom, before: str, after: str) -> None:
+def change(newsroom: MastodonNewsroom, before: str, after: str) -> None:
     path = newsroom.folder / POST
     path.write_text(path.read_text().replace(before, after))
     newsroom.commit("Correct a word", "2026-12-02 08:55")
@@ -42,7 +43,7 @@ def change(newsroom: Newsroom, before: str, after: str) -> None:
 # Deleting
 
 
-def test_a_thread_is_deleted_from_its_end_and_stays_so(newsroom: Newsroom) -> None:
+def test_a_thread_is_deleted_from_its_end_and_stays_so(newsroom: MastodonNewsroom) -> None:
     newsroom.post("verger", THREAD)
     newsroom.publish()
     ids = [toot["id"] for toot in newsroom.there.toots()]
@@ -61,7 +62,7 @@ def test_a_thread_is_deleted_from_its_end_and_stays_so(newsroom: Newsroom) -> No
     assert again.returncode and "is deleted on the network already" in again.stdout
 
 
-def test_nothing_is_deleted_before_somebody_said_so(newsroom: Newsroom) -> None:
+def test_nothing_is_deleted_before_somebody_said_so(newsroom: MastodonNewsroom) -> None:
     newsroom.post("pommier", "Un pommier.")
     newsroom.publish()
     dry, asked = newsroom.run("retract", "pommier@toots", "--dry-run"), newsroom.run("retract", "pommier@toots")
@@ -72,7 +73,7 @@ def test_nothing_is_deleted_before_somebody_said_so(newsroom: Newsroom) -> None:
 @pytest.mark.parametrize(
     ("answer", "there"), [("unknown-after-accept", 2), ("cut-before-accept", 3), ("wait", 3), ("locked", 3), ("forbidden", 3)]
 )
-def test_what_is_not_known_to_be_gone_is_told_and_done_again(newsroom: Newsroom, answer: str, there: int) -> None:
+def test_what_is_not_known_to_be_gone_is_told_and_done_again(newsroom: MastodonNewsroom, answer: str, there: int) -> None:
     newsroom.post("verger", THREAD)
     newsroom.publish()
     newsroom.there.order(answer, on="delete")
@@ -85,7 +86,7 @@ def test_what_is_not_known_to_be_gone_is_told_and_done_again(newsroom: Newsroom,
     assert newsroom.there.alive() == [] and line(newsroom, "verger")["state"] == "past"
 
 
-def test_what_was_deleted_goes_out_again_when_a_person_wants_it(newsroom: Newsroom) -> None:
+def test_what_was_deleted_goes_out_again_when_a_person_wants_it(newsroom: MastodonNewsroom) -> None:
     newsroom.post("pommier", "Un pommier.")
     newsroom.publish()
     newsroom.run("retract", "pommier@toots", "--yes")
@@ -96,7 +97,7 @@ def test_what_was_deleted_goes_out_again_when_a_person_wants_it(newsroom: Newsro
 
 def test_on_bluesky_a_post_is_deleted_and_never_corrected(town: Town, tmp_path: Path) -> None:
     with serving(tmp_path / "sky") as there:
-        sky = SkyNewsroom(town, tmp_path / "repository", there)
+        sky = BlueskyNewsroom(town, tmp_path / "repository", there)
         sky.post("bonjour", "Bonjour du jardin.")
         sky.publish()
         path = sky.folder / "content/posts/2026/12/bonjour.md"
@@ -111,7 +112,7 @@ def test_on_bluesky_a_post_is_deleted_and_never_corrected(town: Town, tmp_path: 
         assert sky.publish("2026-12-02 09:30") == {}
 
 
-def test_what_is_not_out_is_not_deleted(newsroom: Newsroom) -> None:
+def test_what_is_not_out_is_not_deleted(newsroom: MastodonNewsroom) -> None:
     newsroom.post("pommier", "Un pommier.")
     assert "There is no publication pommier@toots in the ledger" in newsroom.run("retract", "pommier@toots", "--yes").stdout
     newsroom.there.order("unknown-after-accept")
@@ -123,7 +124,7 @@ def test_what_is_not_out_is_not_deleted(newsroom: Newsroom) -> None:
 # Correcting
 
 
-def test_an_approved_change_is_corrected_there_and_is_the_receipt_of_here(newsroom: Newsroom) -> None:
+def test_an_approved_change_is_corrected_there_and_is_the_receipt_of_here(newsroom: MastodonNewsroom) -> None:
     newsroom.post("pommier", "Un pommié.\n\n---\n\nUn poirier.")
     newsroom.publish()
     change(newsroom, "pommié", "pommier")
@@ -144,7 +145,7 @@ def test_an_approved_change_is_corrected_there_and_is_the_receipt_of_here(newsro
 
 
 @pytest.mark.parametrize("answer", ["unknown-after-accept", "cut-before-accept", "wait", "locked", "refused"])
-def test_a_correction_without_an_answer_is_done_again(newsroom: Newsroom, answer: str) -> None:
+def test_a_correction_without_an_answer_is_done_again(newsroom: MastodonNewsroom, answer: str) -> None:
     newsroom.post("pommier", "Un pommié.")
     newsroom.publish()
     change(newsroom, "pommié", "pommier")
@@ -155,7 +156,7 @@ def test_a_correction_without_an_answer_is_done_again(newsroom: Newsroom, answer
     assert newsroom.texts() == ["Un pommier."] and line(newsroom, "pommier")["state"] == "sent"
 
 
-def test_what_nobody_approved_is_not_corrected(newsroom: Newsroom) -> None:
+def test_what_nobody_approved_is_not_corrected(newsroom: MastodonNewsroom) -> None:
     newsroom.post("pommier", "Un pommié.")
     newsroom.publish()
     more = "quorum: 1\napprovers:\n  karim: {name: Karim, emails: [karim@example.org]}\n  claire: {name: Claire, emails: [claire@example.org]}\n"
@@ -167,7 +168,7 @@ def test_what_nobody_approved_is_not_corrected(newsroom: Newsroom) -> None:
     assert newsroom.texts() == ["Un pommié."]
 
 
-def test_a_thread_of_other_parts_and_a_freeze_are_told(newsroom: Newsroom) -> None:
+def test_a_thread_of_other_parts_and_a_freeze_are_told(newsroom: MastodonNewsroom) -> None:
     newsroom.post("pommier", "Un pommié.")
     newsroom.publish()
     change(newsroom, "Un pommié.", "Un pommier.\n\n---\n\nUn poirier.")

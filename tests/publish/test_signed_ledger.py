@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from publish.tooting import read_json
 
 from fakes.square import Server
 from people import BRAND, Town, write
+from publish.newsroom import read_json
 from stories.telling import run_marronnier
 
 NOW = "2026-12-05 10:00"

@@ -10,6 +10,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from marronnier import networks
+from marronnier.files import Tree
 from marronnier.model.approval_policy import Policy
 from marronnier.model.brand import Brand, Channel, Channels
 from marronnier.model.calendar import CalendarDay, Days
@@ -25,7 +26,7 @@ from marronnier.pages import SiteData
 NOW = datetime(2026, 12, 2, 8, 0, tzinfo=UTC)
 
 
-class Memory:
+class Memory(Tree):
     """A tree of files held in memory."""
 
     def __init__(self, files: Mapping[str, bytes], root: Any = None) -> None:

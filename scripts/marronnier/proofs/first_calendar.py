@@ -6,7 +6,6 @@ from collections.abc import Callable
 from functools import cache
 
 from marronnier.git import GitError, Repo
-from marronnier.ledger import continued_first
 from marronnier.model.post import Post
 
 
@@ -20,6 +19,9 @@ def posts_at_beginning(repo: Repo, commit: str, first: str | None) -> Callable[[
     def paths() -> frozenset[str] | None:
         if not first:
             return None
+        # Whoever checks one post that is not late never asks.
+        from marronnier.ledger import continued_first
+
         try:
             # A ledger that was signed later began when the unsigned one did.
             named = continued_first(repo, first) or first

@@ -1,4 +1,4 @@
-"""A format, pictures, a poll or an audience that the network does not accept, or something that it needs and the post lacks."""
+"""A format, media, poll or audience that the network does not accept, or something that it needs."""
 
 from __future__ import annotations
 
