@@ -550,7 +550,7 @@ def test_verify_and_publish_find_a_policy_that_no_key_in_force_signed(brand: Bra
         opened.append(lambda _newest: [draft], datetime(2026, 12, 2, 9, tzinfo=UTC))
     brand.post()
     assert "policy.jsonl:2: foreign-signature: Policy 2 is not signed" in brand.says("ledger", "verify", status=3)
-    assert "policy 1 of the ledger is not signed by the publisher's key that was in force" in brand.publish()
+    assert "policy 2 of the ledger is not signed by the publisher's key that was in force" in brand.publish()
     assert brand.sent() == []
 
 

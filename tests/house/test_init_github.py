@@ -425,7 +425,10 @@ def carry_out(line: str, there: FakeGitHub, team: FakeTeam, token: str) -> None:
 
 def test_channels_with_an_environment_of_their_own_get_a_job_that_sees_their_tokens_only(tmp_path: Path) -> None:
     folder = clone(tmp_path / "jardin")
-    run(folder, "init", "--tool", TOOL)
+    # A brand that was there before its repository was on GitHub.
+    subprocess.run(["git", "remote", "rename", "origin", "later"], cwd=folder, check=True)
+    run(folder, "init")
+    subprocess.run(["git", "remote", "rename", "later", "origin"], cwd=folder, check=True)
     channels = "".join(f"  {name}: {{network: mastodon, account: '@a@{name}.example', env: {{token: {name.upper()}}}}}\n" for name in "abc")
     (folder / "brand/channels.yml").write_text(f"channels:\n{channels}groups: {{press: [b, c]}}\n")
     done = github(folder, "--environment", "newsdesk=press", "--relay")

@@ -48,7 +48,7 @@ def test_a_thread_is_deleted_from_its_end_and_stays_so(newsroom: MastodonNewsroo
     newsroom.publish()
     ids = [toot["id"] for toot in newsroom.there.toots()]
     done = newsroom.run("retract", "verger@toots", "--yes")
-    assert done.returncode == 0 and "3 parts deleted, and recorded." in done.stdout
+    assert done.returncode == 0 and "3 parts deleted, and recorded." in done.stdout + done.stderr
     assert requests(newsroom, "DELETE") == [f"DELETE /api/v1/statuses/{id}" for id in reversed(ids)]
     assert newsroom.there.alive() == []
     told = line(newsroom, "verger")
@@ -59,7 +59,7 @@ def test_a_thread_is_deleted_from_its_end_and_stays_so(newsroom: MastodonNewsroo
     log = newsroom.run("ledger", "log", "verger@toots").stdout
     assert log.index("A person decided: delete it on the network.") < log.index("Deleted on the network.")
     again = newsroom.run("retract", "verger@toots", "--yes")
-    assert again.returncode and "is deleted on the network already" in again.stdout
+    assert again.returncode and "is deleted on the network already" in again.stdout + again.stderr
 
 
 def test_nothing_is_deleted_before_somebody_said_so(newsroom: MastodonNewsroom) -> None:
@@ -78,7 +78,11 @@ def test_what_is_not_known_to_be_gone_is_told_and_done_again(newsroom: MastodonN
     newsroom.publish()
     newsroom.there.order(answer, on="delete")
     done = newsroom.run("retract", "verger@toots", "--yes")
-    assert done.returncode and "Not all of verger@toots is known to be deleted" in done.stdout and len(newsroom.there.alive()) == there
+    assert (
+        done.returncode
+        and "Not all of verger@toots is known to be deleted" in done.stdout + done.stderr
+        and len(newsroom.there.alive()) == there
+    )
     told = line(newsroom, "verger")
     assert (told["state"], told["next"]) == ("retracted", "run `marronnier retract verger@toots` again")
     assert newsroom.publish("2026-12-02 09:05") == {}
@@ -114,10 +118,10 @@ def test_on_bluesky_a_post_is_deleted_and_never_corrected(town: Town, tmp_path: 
 
 def test_what_is_not_out_is_not_deleted(newsroom: MastodonNewsroom) -> None:
     newsroom.post("pommier", "Un pommier.")
-    assert "There is no publication pommier@toots in the ledger" in newsroom.run("retract", "pommier@toots", "--yes").stdout
+    assert "There is no publication pommier@toots in the ledger" in newsroom.run("retract", "pommier@toots", "--yes").stderr
     newsroom.there.order("unknown-after-accept")
     newsroom.publish()
-    assert "that is to be settled first" in newsroom.run("retract", "pommier@toots", "--yes").stdout
+    assert "that is to be settled first" in newsroom.run("retract", "pommier@toots", "--yes").stderr
     assert requests(newsroom, "DELETE") == []
 
 
@@ -141,7 +145,7 @@ def test_an_approved_change_is_corrected_there_and_is_the_receipt_of_here(newsro
     assert "Corrected on the network." in newsroom.run("ledger", "log", "pommier@toots").stdout
     assert newsroom.run("ledger", "verify").returncode == 0
     again = newsroom.run("edit", "pommier@toots", "--yes")
-    assert again.returncode and "has nothing to correct" in again.stdout
+    assert again.returncode and "has nothing to correct" in again.stdout + again.stderr
 
 
 @pytest.mark.parametrize("answer", ["unknown-after-accept", "cut-before-accept", "wait", "locked", "refused"])
@@ -151,7 +155,9 @@ def test_a_correction_without_an_answer_is_done_again(newsroom: MastodonNewsroom
     change(newsroom, "pommié", "pommier")
     newsroom.there.order(answer, on="edit")
     done = newsroom.run("edit", "pommier@toots", "--yes")
-    assert done.returncode and "is not known to be corrected" in done.stdout and line(newsroom, "pommier")["state"] == "edited"
+    assert (
+        done.returncode and "is not known to be corrected" in done.stdout + done.stderr and line(newsroom, "pommier")["state"] == "edited"
+    )
     assert newsroom.run("edit", "pommier@toots", "--yes").returncode == 0
     assert newsroom.texts() == ["Un pommier."] and line(newsroom, "pommier")["state"] == "sent"
 
@@ -164,7 +170,7 @@ def test_what_nobody_approved_is_not_corrected(newsroom: MastodonNewsroom) -> No
     newsroom.commit("Two of us now", "2026-12-02 08:52")
     change(newsroom, "pommié", "pommier")
     done = newsroom.run("edit", "pommier@toots", "--yes")
-    assert done.returncode and "the change of pommier@toots is not approved" in done.stdout
+    assert done.returncode and "the change of pommier@toots is not approved" in done.stdout + done.stderr
     assert newsroom.texts() == ["Un pommié."]
 
 
@@ -174,11 +180,11 @@ def test_a_thread_of_other_parts_and_a_freeze_are_told(newsroom: MastodonNewsroo
     change(newsroom, "Un pommié.", "Un pommier.\n\n---\n\nUn poirier.")
     assert (
         "the number of parts of pommier@toots is 1 on the network, and would be 2 now"
-        in newsroom.run("edit", "pommier@toots", "--yes").stdout
+        in newsroom.run("edit", "pommier@toots", "--yes").stderr
     )
     change(newsroom, "\n\n---\n\nUn poirier.", "")
     write(newsroom.folder, {"calendar/freeze.yml": "why: La rivière déborde\n"})
     newsroom.commit("Freeze", "2026-12-02 08:58")
     done = newsroom.run("edit", "pommier@toots", "--yes")
-    assert done.returncode and "frozen by calendar/freeze.yml" in done.stdout and newsroom.texts() == ["Un pommié."]
+    assert done.returncode and "frozen by calendar/freeze.yml" in done.stdout + done.stderr and newsroom.texts() == ["Un pommié."]
     assert newsroom.run("retract", "pommier@toots", "--yes").returncode == 0, "what is wrong in a crisis can always be taken down"

@@ -14,6 +14,7 @@ import pictures
 from marronnier import mkdocs_plugin, sandbox
 from marronnier.model.publication import Picture
 from marronnier.pages.site_media import MAX_PICTURE_SIDE, SiteMedia, clean_picture, site_path
+from videos import video
 
 
 def built(house: House, root: Path) -> Path:
@@ -80,7 +81,7 @@ def test_c14_an_unsafe_picture_is_named_and_not_shown(name: str, data: bytes) ->
 
 
 def test_a_video_goes_out_as_it_is() -> None:
-    film = b"\0\0\0\x20ftypisom" + bytes(100)
+    film = video()
     tree = Memory({"a.mp4": film})
     assert SiteMedia(tree).site_bytes(Picture("a.mp4", tree.sha256("a.mp4"), "")) == film
 

@@ -15,6 +15,7 @@ from marronnier import cli
 from people import Town
 from pictures import loaded, picture
 from teamwork import TODAY, Team
+from videos import video
 
 CHROMIUM = Path("/usr/bin/chromium")
 CHANNELS = """\
@@ -116,19 +117,17 @@ def test_pictures_that_would_make_the_file_too_large_are_told_of(town: Town, tmp
     assert 'class="mr-notice mr-notice-warning"' in html
 
 
-def film(seconds: int, more: bytes = b"") -> bytes:
-    """A film of that length, as its table says."""
-    header = bytes(12) + (600).to_bytes(4, "big") + (600 * seconds).to_bytes(4, "big") + bytes(80)
-    table = (len(header) + 8).to_bytes(4, "big") + b"mvhd" + header
-    return b"\0\0\0\x20ftypisom\0\0\2\0isomiso2mp41avc1" + (len(table) + 8).to_bytes(4, "big") + b"moov" + table + more
-
-
 @pytest.mark.parametrize(
     ("name", "data", "is_shown", "told"),
     [
-        ("film.mp4", film(95), True, "MP4 · 0,1\u00a0Mo · 1:35"),
-        ("film.mp4", film(95, b"\0\x4f\0\0mdat" + bytes(0x4F0000 - 8)), False, "MP4 · 5,2\u00a0Mo · 1:35 · trop lourd pour ce fichier"),
-        ("film.mov", film(5).replace(b"isom", b"qt  ", 1), False, "MOV · 0,1\u00a0Mo · 0:05 · ce type de fichier ne s’affiche pas ici"),
+        ("film.mp4", video(seconds=95, rate=1, sound=False), True, "MP4 · 0,1\u00a0Mo · 1:35"),
+        (
+            "film.mp4",
+            video(seconds=95, rate=1, sound=False) + b"\0\x4f\0\0free" + bytes(0x4F0000 - 8),
+            False,
+            "MP4 · 5,2\u00a0Mo · 1:35 · trop lourd pour ce fichier",
+        ),
+        ("film.mov", video(seconds=5, ending=".mov"), False, "MOV · 0,1\u00a0Mo · 0:05 · ce type de fichier ne s’affiche pas ici"),
         ("film.mp4", picture(".jpg"), False, "non affiché"),
     ],
 )

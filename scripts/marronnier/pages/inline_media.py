@@ -8,13 +8,13 @@ from collections.abc import Callable, Iterator
 from markupsafe import Markup
 
 from marronnier import sandbox
+from marronnier.desk.media_inspection import inspect_media
 from marronnier.messages import Trouble
 from marronnier.model.publication import Picture
 from marronnier.pages import site_media
 from marronnier.pages.locale import SiteLocale
 from marronnier.pages.site_data import SiteData
 from marronnier.sandbox import svg
-from marronnier.sandbox.film_length import film_seconds
 
 PICTURE_SIDE = 1000
 """Pixels of a picture's longer side: more than a phone shows."""
@@ -54,11 +54,13 @@ class InlineMedia:
 
     def _facts(self, picture: Picture) -> Iterator[str]:
         """Its kind, its size, and its length where its file says that."""
-        _, number, data = self._locale._, self._locale.number, self._tree.read(picture.path)
+        _, number, info = self._locale._, self._locale.number, inspect_media(self._tree, picture.path, None)
         yield sandbox.extension(picture.path).lstrip(".").upper()
-        yield _("{size} MB", size=number(max(round(len(data) / 1_000_000, 1), 0.1)))
-        if (seconds := film_seconds(data)) is not None:
-            yield f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
+        if info is None:
+            return
+        yield _("{size} MB", size=number(max(round(info.size / 1_000_000, 1), 0.1)))
+        if info.video is not None:
+            yield f"{int(info.video.seconds) // 60}:{int(info.video.seconds) % 60:02d}"
 
     def _make_url(self, picture: Picture) -> str:
         _, kind = self._locale._, site_media.media_kind(picture)
