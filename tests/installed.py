@@ -8,7 +8,10 @@ from functools import cache
 from pathlib import Path
 
 TESTS = Path(__file__).parent
-FAKES = ("fakes.square", "fakes.keyed_square", "fakes.blind_square", "fakes.asked_square", "fakes.late_square", "fakes.plaza")
+FAKES = (
+    *("fakes.square", "fakes.keyed_square", "fakes.blind_square", "fakes.asked_square", "fakes.late_square"),
+    *("fakes.narrow_square", "fakes.plaza"),
+)
 
 
 def install(site: Path, name: str, networks: tuple[str, ...], files: Mapping[str, str] | None = None) -> Path:

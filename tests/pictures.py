@@ -10,6 +10,8 @@ from functools import cache
 from PIL import Image, ImageCms, ImageDraw
 from PIL.PngImagePlugin import PngInfo
 
+from videos import video
+
 PLACE = "50.8467"
 """A latitude, as the tests look for it."""
 SECRETS = (
@@ -164,6 +166,12 @@ def described(path: str, words: str) -> bytes:
         case "(a picture of 40 MB)":
             return picture(ending) + bytes(40 << 20)
         case "(a video)":
-            return b"\0\0\0\x20ftypisom\0\0\2\0isomiso2mp41" + bytes(64)
+            return video(sound=False)
+        case "(a video with sound)":
+            return video()
+        case "(a video of two seconds, as WebM, without sound)":
+            return video(96, 64, seconds=2, codec="libvpx-vp9", ending=".webm", sound=False)
+        case "(a GIF that moves)":
+            return moving(".gif")
         case _:
             raise ValueError(f"{path}: nobody knows how to make {words!r}")

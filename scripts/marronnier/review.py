@@ -294,7 +294,7 @@ def _require_committed(repo: Repo, subjects: Iterable[Subject]) -> None:
     """Raises Trouble when a post, its media or its channels stand otherwise in the working directory than in the last commit."""
     paths = {"brand/channels.yml"}
     for subject in subjects:
-        paths |= {subject.publication.post.path, *(picture.path for picture in subject.publication.words.all_media)}
+        paths |= {subject.publication.post.path, *subject.publication.words.paths}
     _require_unchanged(repo, paths)
 
 

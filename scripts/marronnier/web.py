@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from marronnier import __version__
 from marronnier.messages import _
@@ -103,17 +103,23 @@ class Web:
         headers: Mapping[str, str] | None = None,
         json: Any = None,
         form: Mapping[str, str | Sequence[str]] | None = None,
-        files: Mapping[str, tuple[str, bytes, str]] | None = None,
-        body: bytes | None = None,
+        files: Mapping[str, tuple[str, bytes | IO[bytes], str]] | None = None,
+        body: bytes | IO[bytes] | None = None,
         most: int = MAX_BYTES,
         within: float = TIMEOUT,
+        into: IO[bytes] | None = None,
     ) -> Answer:
         """Send one request and return the answer. A redirect is an answer like any other.
 
-        `files` are `{field: (file name, bytes, type)}`, sent with `form`; `most` is in bytes, `within` in seconds.
+        `files` are `{field: (file name, bytes, type)}`, sent with `form`; `most` is in bytes, `within` in seconds. A file in place of
+        bytes is read piece by piece while it is sent. `into`: where the body of an answer 200 is written, which the answer then lacks.
         Raises NotSent when nothing was sent, AnswerLost when the request may have arrived.
         """
-        answer = self._request(method, url, headers or {}, {"json": json, "data": form, "files": files, "content": body}, most, within)
+        if body is not None and not isinstance(body, bytes):
+            headers = {**(headers or {}), "Content-Length": str(_bytes_left(body))}
+        answer = self._request(
+            method, url, headers or {}, {"json": json, "data": form, "files": files, "content": body}, most, within, into
+        )
         # A printed traceback may show the variables of its frames.
         del headers, json, form, files, body, url
         if isinstance(answer, Exception):
@@ -121,7 +127,14 @@ class Web:
         return answer
 
     def _request(
-        self, method: str, url: str, headers: Mapping[str, str], content: Mapping[str, Any], most: int, within: float
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        content: Mapping[str, Any],
+        most: int,
+        within: float,
+        into: IO[bytes] | None,
     ) -> Answer | NotSent | AnswerLost:
         """The answer, or the error as a value: a library's error, which holds the whole request, is then never chained to it."""
         import httpx2
@@ -143,7 +156,7 @@ class Web:
                 follow_redirects=False,
                 timeout=within,
             ) as client:
-                return _read_answer(client, request, most, deadline)
+                return _read_answer(client, request, most, deadline, into)
         except _TooLong:
             return AnswerLost(_("the answer was longer than {most} bytes", most=most))
         except _Unreachable as unreachable:
@@ -200,6 +213,13 @@ class Web:
 _OWN_HEADERS = {"User-Agent": f"marronnier/{__version__}", "Accept-Encoding": "gzip", "Accept": "application/json", "Connection": "close"}
 
 
+def _bytes_left(file: IO[bytes]) -> int:
+    at = file.tell()
+    size = file.seek(0, 2) - at
+    file.seek(at)
+    return size
+
+
 class _Unreachable(Exception):
     """The host has no address that may be reached, or does not take a connection."""
 
@@ -253,7 +273,7 @@ def _silence_library_logs() -> None:
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)
 
 
-def _read_answer(client: Any, request: Any, most: int, deadline: float) -> Answer | AnswerLost:
+def _read_answer(client: Any, request: Any, most: int, deadline: float, into: IO[bytes] | None) -> Answer | AnswerLost:
     """Send the request and read its answer in chunks, up to the limits of size and time."""
     response = client.send(request, stream=True)
     try:
@@ -261,14 +281,15 @@ def _read_answer(client: Any, request: Any, most: int, deadline: float) -> Answe
             return AnswerLost(_("the answer is compressed in a way that was not requested"))
         if int(response.headers.get("content-length", "0")) > most:
             raise _TooLong
-        chunks, size = [], 0
+        chunks: list[bytes] = []
+        size, keep = 0, into.write if into is not None and response.status_code == 200 else chunks.append
         for chunk in response.iter_bytes():
             size += len(chunk)
             if size > most:
                 raise _TooLong
             if time.monotonic() > deadline:
                 return AnswerLost(_("the answer was too slow"))
-            chunks.append(chunk)
+            keep(chunk)
         return Answer(response.status_code, {name.lower(): value for name, value in response.headers.items()}, b"".join(chunks))
     finally:
         response.close()

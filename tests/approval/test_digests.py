@@ -67,6 +67,24 @@ CHANGED: Sequence[tuple[dict[str, str], dict[str, str], str]] = [
 ]
 
 
+@pytest.mark.parametrize(
+    ("captions", "files"),
+    [
+        ("serre.fr.vtt", {"content/media/serre.fr.vtt": "WEBVTT\n\n1"}),
+        ("serre.nl.vtt", {"content/media/serre.nl.vtt": "WEBVTT"}),
+        ("[serre.fr.vtt, serre.nl.vtt]", {"content/media/serre.nl.vtt": "WEBVTT"}),
+    ],
+)
+def test_captions_are_bound_by_their_bytes_and_their_language(tmp_path: Path, captions: str, files: dict[str, str]) -> None:
+    def with_captions(written: str, files: dict[str, str]) -> Digests:
+        front = {**FRONT, "media": f"[{{src: serre.mp4, alt: La neige, captions: {written}}}]"}
+        return digests(tmp_path, front, files={"content/media/serre.fr.vtt": "WEBVTT", **files})
+
+    before = with_captions("serre.fr.vtt", {})
+    assert before == with_captions("[serre.fr.vtt]", {})
+    assert before.words != with_captions(captions, files).words
+
+
 @pytest.mark.parametrize(("front", "files", "what"), CHANGED)
 def test_what_changes_one_digest_and_leaves_the_other(tmp_path: Path, front: dict[str, str], files: dict[str, str], what: str) -> None:
     before, after = digests(tmp_path), digests(tmp_path, {**FRONT, **front}, files=files)

@@ -43,6 +43,9 @@ _DESCRIBED = {
     "(une image, avec les mots du programme qui l’a faite)": "(a picture with the words of the program that made it)",
     "(une image)": "(a picture)",
     "(une vidéo)": "(a video)",
+    "(une vidéo sonore)": "(a video with sound)",
+    "(une vidéo de deux secondes, en WebM, sans son)": "(a video of two seconds, as WebM, without sound)",
+    "(un GIF animé)": "(a GIF that moves)",
     "(la première moitié d’une image)": "(the first half of a picture)",
 }
 """What stands for a file that is no text, in French, and the words `described` knows it by."""

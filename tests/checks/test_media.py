@@ -42,13 +42,13 @@ def judged(root: Path, **more: object) -> list[Finding]:
 def inspected(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The files that were opened."""
     names: list[str] = []
-    original = sandbox.inspect
+    original = sandbox.inspect_file
 
-    def recording(data: bytes, name: str) -> sandbox.MediaInfo:
+    def recording(path: Path, name: str) -> sandbox.MediaInfo:
         names.append(name)
-        return original(data, name)
+        return original(path, name)
 
-    monkeypatch.setattr(sandbox, "inspect", recording)
+    monkeypatch.setattr(sandbox, "inspect_file", recording)
     return names
 
 
@@ -115,7 +115,7 @@ def test_a_check_without_pictures_imports_no_picture_code(tmp_path: Path) -> Non
 @pytest.mark.parametrize("ending", ["mp4", "svg", "mp3"])
 def test_c14_a_network_that_takes_pictures_gets_nothing_else(tmp_path: Path, ending: str) -> None:
     channels = "channels:\n  journal: {network: feed}\n  place: {network: fakes.square, account: square.test/jardin}\n"
-    data = {"mp4": b"\0\0\0\x20ftypisom" + bytes(90), "mp3": b"ID3\4" + bytes(90), "svg": b"<svg xmlns='http://www.w3.org/2000/svg'/>"}
+    data = {"mp4": pictures.video(sound=False), "mp3": b"ID3\4" + bytes(90), "svg": b"<svg xmlns='http://www.w3.org/2000/svg'/>"}
     root = build(
         tmp_path,
         {POST: post(f"a.{ending}", channels="journal, place"), "brand/channels.yml": channels, "brand/strategy.yml": "mission: A\n"},

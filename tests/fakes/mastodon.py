@@ -197,6 +197,10 @@ class Mastodon:
             return "Validation failed: Cannot attach a poll and files"
         if any(not (self.folder / "media" / f"{one}.json").exists() for one in media):
             return "Validation failed: Media not found"
+        if len(media) > 1 and any(self.picture(one)["type"].startswith("video/") for one in media):
+            return "Validation failed: Cannot attach a video to a post that already contains images"
+        if any((self.folder / "media" / f"{one}.waits").exists() for one in media):
+            return "Validation failed: Cannot attach files that have not finished processing. Try again in a moment!"
         if poll and not (2 <= len(poll["options"]) <= 4 and all(0 < len(option) <= 50 for option in poll["options"])):
             return "Validation failed: Poll options are invalid"
         if poll and not 300 <= poll["expires_in"] <= 2_629_746:
@@ -247,7 +251,7 @@ class Mastodon:
             "content": self.rendered(request),
             "application": {"name": "Marronnier", "website": None},
             "media_attachments": [
-                {"id": one, "type": "image", "description": self.picture(one)["description"] or None}
+                {"id": one, "type": self.picture(one)["type"].partition("/")[0], "description": self.picture(one)["description"] or None}
                 for one in request.get("media_ids") or []
             ],
             "poll": {"id": "7", "options": [{"title": option} for option in request["poll"]["options"]]} if "poll" in request else None,
@@ -469,6 +473,8 @@ class _Answering(BaseHTTPRequestHandler):
         return self._say(202 if waits else 200, {"id": media_id, "type": "image", "url": None if waits else "https://files.example/x"})
 
     def _media(self, media_id: str) -> None:
+        if not (self.mastodon.folder / "media" / f"{media_id}.json").exists():
+            return self._say(404, {"error": "Record not found"})
         waiting = self.mastodon.folder / "media" / f"{media_id}.waits"
         if waiting.exists():
             if self.mastodon.ready:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import subprocess
@@ -14,8 +15,9 @@ from typing import Any
 import pytest
 from PIL import Image
 
+import videos
 from fakes import bluesky as fake
-from marronnier.model.publication import Delivery, Payload, Publication
+from marronnier.model.publication import Caption, Delivery, Payload, Picture, Publication
 from marronnier.networks import bluesky
 from marronnier.networks.kit.seam import Account, Locked, Refused, SendRequest
 from marronnier.web import Web
@@ -98,6 +100,27 @@ def test_pictures_are_kept_with_their_alternative_text_and_nothing_else(server: 
     opened = Image.open(io.BytesIO(blob))
     assert not opened.getexif() and dict(zip(("width", "height"), opened.size, strict=True)) == images[0]["aspectRatio"]
     assert max(opened.size) <= 2000 and opened.width == 2 * opened.height
+
+
+def test_a_video_and_its_captions_are_kept_as_they_were_sent(server: Running) -> None:
+    film, words = videos.video(96, 64), videos.CAPTIONS.encode()
+    caption = Caption("fr", "content/media/serre.fr.vtt", hashlib.sha256(words).hexdigest())
+    video = Picture("content/media/serre.mp4", hashlib.sha256(film).hexdigest(), "La neige « fond »", captions=(caption,))
+    publication_, payload, account = said(server, "La serre", post_id="video", media=(video,))
+    files = {video.path: film, caption.path: words}
+    sending = SendRequest(
+        publication_.key, 0, 1, payload.parts[0], payload.sha256, (), now=NOW, open_media=lambda one: videos.opened(files[one.path])
+    )
+    delivery = bluesky.send(sending, account, WEB)
+    embed = kept(server, delivery)["embed"]
+    assert (embed["$type"], embed["alt"], embed["aspectRatio"]) == (
+        "app.bsky.embed.video",
+        "La neige « fond »",
+        {"width": 96, "height": 64},
+    )
+    assert server.blob(embed["video"]["ref"]["$link"]) == film and embed["video"]["mimeType"] == "video/mp4"
+    assert [(one["lang"], server.blob(one["file"]["ref"]["$link"])) for one in embed["captions"]] == [("fr", words)]
+    assert delivery.files == (video.sha256,) and bluesky.find(sending, account, WEB) == delivery == bluesky.send(sending, account, WEB)
 
 
 def test_a_thread_answers_part_by_part(server: Running) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 from collections.abc import Iterator
 from dataclasses import replace
@@ -11,8 +12,9 @@ from typing import Any
 import pytest
 from PIL import Image
 
+import videos
 from marronnier.model.brand import Channel
-from marronnier.model.publication import Delivery, Payload, Publication
+from marronnier.model.publication import Delivery, Payload, Picture, Publication
 from marronnier.networks import mastodon
 from marronnier.networks.kit.seam import Account, Locked, Refused, SendRequest, Unknown, Wait
 from marronnier.web import Web
@@ -68,6 +70,17 @@ def test_words_that_it_would_read_as_markdown_are_refused(server: Running) -> No
     with pytest.raises(Refused, match=r"snac reads words as Markdown.*“une \*bêche\*”"):
         Said(server, r"une \*bêche\*").send()
     assert server.toots() == before
+
+
+def test_a_video_goes_out_as_it_is(server: Running) -> None:
+    film = videos.video(96, 64)
+    video = Picture("content/media/serre.mp4", hashlib.sha256(film).hexdigest(), "La neige fond")
+    said = Said(server, "La serre", media=(video,))
+    there = mastodon.send(said.sending()._replace(open_media=lambda _one: videos.opened(film)), said.account, WEB)
+    assert there.files == (video.sha256,)
+    (shown,) = next(toot for toot in server.toots() if toot["id"] == there.id)["media_attachments"]
+    assert shown["type"] == "video" and shown["description"] == "La neige fond"
+    assert server.ask("GET", shown["url"].partition(server.host)[2]).body == film
 
 
 def test_a_picture_goes_out_with_its_alternative_text(server: Running) -> None:

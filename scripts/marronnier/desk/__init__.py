@@ -5,6 +5,7 @@ from __future__ import annotations
 from marronnier.desk.desk import CampaignPage, Desk
 from marronnier.desk.loader import load, read_post
 from marronnier.desk.publications import (
+    caption_lang,
     channel_names,
     inline_media_path,
     media_candidates,
@@ -17,6 +18,7 @@ from marronnier.desk.publications import (
 __all__ = [
     "CampaignPage",
     "Desk",
+    "caption_lang",
     "channel_names",
     "inline_media_path",
     "load",

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cached_property
+from pathlib import Path
 
 from marronnier.files import TEAM_FOLDERS, Tree, is_safe_path
+from marronnier.files.lfs import MAX_POINTER, LfsPointer, LfsStore, may_be_pointer, parse_pointer, store_of
 from marronnier.git import GitError, Repo
 
 _PLAIN_FILE_MODES = ("100644", "100755")
@@ -21,7 +24,6 @@ class CommitTree(Tree):
         self.repo = repo
         self.rev = repo.commit_id(rev) or repo.text("rev-parse", "--verify", "--end-of-options", f"{rev}^{{commit}}")
         self._refused: dict[str, str] = {}
-        self._digests: dict[str, str] = {}
 
     @cached_property
     def _blobs(self) -> Mapping[str, tuple[str, int]]:
@@ -57,12 +59,48 @@ class CommitTree(Tree):
         starts = tuple(f"{folder}/" for folder in folders)
         return tuple(sorted(path for path in self._blobs if path.startswith(starts)))
 
+    @cached_property
+    def lfs(self) -> LfsStore:
+        """The large files that pointers name."""
+        return store_of(self.repo.path.resolve())
+
     def read(self, path: str) -> bytes:
         """The bytes of a file. Raises FileNotFoundError when the commit has no such file, GitError when the object is missing from the repository."""
-        data = self.repo.read(self._blob(path)[0])
-        if data is None:
-            raise GitError(("cat-file",), 1, f"the object of {path} is not here")
-        return data
+        pointer = self.pointer(path)
+        return self.lfs.path(pointer).read_bytes() if pointer is not None else self.read_blob(self._blob(path)[0])
+
+    def pointer(self, path: str) -> LfsPointer | None:
+        if path not in self._blobs:
+            return None
+        oid, size = self._blobs[path]
+        return self.blob_pointer(path, oid, size)
+
+    def blob_pointer(self, path: str, oid: str, size: int | None = None) -> LfsPointer | None:
+        """The Git LFS object that a blob under that path names; None when it names none, or is not here."""
+        if not may_be_pointer(path, MAX_POINTER - 1 if size is None else size):
+            return None
+        data = self.repo.read(oid) or b""
+        return parse_pointer(data) if len(data) < MAX_POINTER else None
+
+    @contextmanager
+    def local_file(self, path: str) -> Iterator[Path]:
+        pointer = self.pointer(path)
+        if pointer is not None:
+            yield self.lfs.path(pointer)
+            return
+        with self.blob_file(self._blob(path)[0]) as place:
+            yield place
+
+    @contextmanager
+    def blob_file(self, oid: str) -> Iterator[Path]:
+        """A file on the disk with the bytes of a blob, written piece by piece. Raises GitError when the object is missing."""
+        import tempfile
+
+        with tempfile.NamedTemporaryFile(prefix="marronnier-") as file:
+            if not self.repo.copy(oid, file.write):
+                raise GitError(("cat-file",), 1, f"the object {oid} is not here")
+            file.flush()
+            yield Path(file.name)
 
     reads_together = True
 
@@ -72,10 +110,12 @@ class CommitTree(Tree):
             for path, data in zip(paths, reader.read_all(self._blob(path)[0] for path in paths), strict=True):
                 if data is None:
                     raise GitError(("cat-file",), 1, f"the object of {path} is not here")
-                yield data
+                pointer = parse_pointer(data) if may_be_pointer(path, len(data)) else None
+                yield data if pointer is None else self.lfs.path(pointer).read_bytes()
 
     def size(self, path: str) -> int:
-        return self._blob(path)[1]
+        pointer = self.pointer(path)
+        return pointer.size if pointer is not None else self._blob(path)[1]
 
     def _blob(self, path: str) -> tuple[str, int]:
         if path not in self._blobs:
@@ -89,13 +129,18 @@ class CommitTree(Tree):
         """SHA-256 of a file's bytes as 64 hex digits; empty when there is no such file. Git's own SHA-1 can collide."""
         if path not in self._blobs:
             return ""
-        return self.blob_sha256(self._blobs[path][0])
+        pointer = self.pointer(path)
+        return pointer.oid if pointer is not None else self.blob_sha256(self._blobs[path][0])
 
     def blob_sha256(self, oid: str) -> str:
-        """SHA-256 of a blob's bytes, computed once. Raises GitError when the object is missing from the repository."""
-        if oid not in self._digests:
-            self._digests[oid] = hashlib.sha256(self.read_blob(oid)).hexdigest()
-        return self._digests[oid]
+        """SHA-256 of a blob's bytes, computed once in a repository. Raises GitError when the object is missing from the repository."""
+        digests = self.repo.blob_digests
+        if oid not in digests:
+            digest = hashlib.sha256()
+            if not self.repo.copy(oid, digest.update):
+                raise GitError(("cat-file",), 1, f"the object {oid} is not here")
+            digests[oid] = digest.hexdigest()
+        return digests[oid]
 
     def read_blob(self, oid: str) -> bytes:
         """The bytes of a blob. Raises GitError when the object is missing from the repository."""
@@ -132,10 +177,30 @@ class ChangedTree(Tree):
             return self._near.read(path)
         if not self._changes[path]:
             raise FileNotFoundError(2, "no plain file in the commit", path)
-        return self._near.read_blob(self._changes[path])
+        pointer = self.pointer(path)
+        return self._near.lfs.path(pointer).read_bytes() if pointer is not None else self._near.read_blob(self._changes[path])
+
+    def pointer(self, path: str) -> LfsPointer | None:
+        if path not in self._changes:
+            return self._near.pointer(path)
+        return self._near.blob_pointer(path, self._changes[path]) if self._changes[path] else None
+
+    @contextmanager
+    def local_file(self, path: str) -> Iterator[Path]:
+        pointer = self.pointer(path)
+        if pointer is not None:
+            yield self._near.lfs.path(pointer)
+            return
+        if path in self._changes and not self._changes[path]:
+            raise FileNotFoundError(2, "no plain file in the commit", path)
+        with self._near.blob_file(self._changes[path]) if path in self._changes else self._near.local_file(path) as place:
+            yield place
 
     def size(self, path: str) -> int:
-        return len(self.read(path)) if path in self._changes else self._near.size(path)
+        if path not in self._changes:
+            return self._near.size(path)
+        pointer = self.pointer(path)
+        return pointer.size if pointer is not None else len(self.read(path))
 
     def exists(self, path: str) -> bool:
         return bool(self._changes[path]) if path in self._changes else self._near.exists(path)
@@ -143,7 +208,10 @@ class ChangedTree(Tree):
     def sha256(self, path: str) -> str:
         if path not in self._changes:
             return self._near.sha256(path)
-        return self._near.blob_sha256(self._changes[path]) if self._changes[path] else ""
+        if not self._changes[path]:
+            return ""
+        pointer = self.pointer(path)
+        return pointer.oid if pointer is not None else self._near.blob_sha256(self._changes[path])
 
 
 def _is_readable(path: str) -> bool:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import astuple
+from dataclasses import astuple, replace
 from typing import TYPE_CHECKING
 
 from marronnier import sandbox
-from marronnier.sandbox import MediaInfo
+from marronnier.desk.lfs_objects import ObjectNotFetched
+from marronnier.files.lfs import ObjectNotHere
+from marronnier.sandbox import MediaInfo, VideoInfo
 
 if TYPE_CHECKING:
     from marronnier.cache import Cache
     from marronnier.files import Tree
 
-_SHELF = "pictures"
+_SHELF = "media"
 
 
 def inspect_media(tree: Tree, path: str, cache: Cache | None) -> MediaInfo | None:
@@ -23,9 +25,13 @@ def inspect_media(tree: Tree, path: str, cache: Cache | None) -> MediaInfo | Non
     key = f"{digest}{sandbox.extension(path)}"
     cached = cache.get(_SHELF, key) if cache is not None else None
     if cached is not None:
-        return MediaInfo(*cached)
+        info = MediaInfo(*cached)
+        return replace(info, video=VideoInfo(*info.video)) if info.video else info
     try:
-        info = sandbox.inspect(tree.read(path), path)
+        with tree.local_file(path) as place:
+            info = sandbox.inspect_file(place, path)
+    except (ObjectNotHere, ObjectNotFetched):
+        return MediaInfo("", "Git LFS", "", tree.size(path), problem="no-lfs-object")
     except OSError:
         return None
     if cache is not None:

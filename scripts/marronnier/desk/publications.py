@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Mapping
 from datetime import date
 from functools import partial
@@ -12,8 +13,10 @@ from urllib.parse import unquote
 from marronnier.desk.desk import Desk
 from marronnier.model.brand import Channel
 from marronnier.model.post import Medium, Post, Variant
-from marronnier.model.publication import Picture, Publication, Words
+from marronnier.model.publication import Caption, Picture, Publication, Words
 from marronnier.text import inline_pictures, threads, utm, variants
+
+_CAPTION_LANG = re.compile(r"\.([a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)\.[A-Za-z0-9]+\Z")
 
 
 def channel_names(desk: Desk, post: Post) -> tuple[str, ...]:
@@ -53,7 +56,7 @@ def _words(desk: Desk, post: Post, channel_name: str, channel: Channel) -> Words
         tags=_tags(desk, post, overridden.get("tags", front.tags)),
         mentions=tuple(dict.fromkeys((*overridden.get("mentions", ()), *mentions))),
         link=utm.add_utm(link, _utm_parameters(desk, post, channel)) if link else "",
-        media=tuple(_picture(desk, post, medium) for medium in overridden.get("media", front.media)),
+        media=tuple(_picture(desk, post, channel, medium) for medium in overridden.get("media", front.media)),
         poll=poll.options if poll else (),
         poll_minutes=int(poll.duration.total_seconds() // 60) if poll else 0,
         poll_multiple=poll.multiple if poll else False,
@@ -108,9 +111,21 @@ def _inline_media(desk: Desk, post: Post, text: str) -> tuple[Picture, ...]:
     return tuple(Picture(path, desk.tree.sha256(path), alt) for path, alt in paths)
 
 
-def _picture(desk: Desk, post: Post, medium: Medium) -> Picture:
+def _picture(desk: Desk, post: Post, channel: Channel, medium: Medium) -> Picture:
     path = media_path(desk, post, medium.src)
-    return Picture(path, desk.tree.sha256(path), medium.alt or "", medium.credit or "")
+    captions = tuple(_caption(desk, post, channel, src) for src in medium.captions)
+    return Picture(path, desk.tree.sha256(path), medium.alt or "", medium.credit or "", captions)
+
+
+def _caption(desk: Desk, post: Post, channel: Channel, src: str) -> Caption:
+    path = media_path(desk, post, src)
+    return Caption(caption_lang(src) or post.front.lang or channel.lang or desk.brand.lang, path, desk.tree.sha256(path))
+
+
+def caption_lang(src: str) -> str:
+    """The language in the name of a file of captions: `nl` of `jardin.nl.vtt`; empty where it has none."""
+    match = _CAPTION_LANG.search(posixpath.basename(src))
+    return match[1] if match else ""
 
 
 def _tags(desk: Desk, post: Post, written_tags: tuple[str, ...] | None) -> tuple[str, ...]:

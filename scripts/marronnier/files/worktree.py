@@ -8,8 +8,12 @@ import os
 import re
 import stat
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import Protocol
+
+from marronnier.files.lfs import LfsPointer, LfsStore, may_be_pointer, parse_pointer, store_of
 
 TEAM_FOLDERS = ("brand", "calendar", "content")
 """The folders of the files that people write; nothing outside them is read."""
@@ -47,10 +51,28 @@ class Tree(Protocol):
         """Whether there is a plain file at that path."""
         ...
 
+    def local_file(self, path: str) -> AbstractContextManager[Path]:
+        """A file on the disk with the bytes of that file, until the end of the `with`. Raises as `read`."""
+        return _as_temporary_file(self.read(path))
+
+    def pointer(self, path: str) -> LfsPointer | None:
+        """The Git LFS object that stands for a file: digest, size and bytes are the object's. None for a file that is itself."""
+        return None
+
     @property
     def skipped_paths(self) -> Mapping[str, str]:
         """The paths that `paths` leaves out, each with its kind: `link`, `special`, `name` or `submodule`."""
         ...
+
+
+@contextmanager
+def _as_temporary_file(data: bytes) -> Iterator[Path]:
+    import tempfile
+
+    with tempfile.NamedTemporaryFile(prefix="marronnier-") as file:
+        file.write(data)
+        file.flush()
+        yield Path(file.name)
 
 
 def is_safe_path(path: str) -> bool:
@@ -74,6 +96,12 @@ class WorkTree(Tree):
         self._listed: frozenset[str] = frozenset()
         self._listed_folders: set[str] = set()
         """Folders of which `paths` listed every file."""
+        self._pointers: dict[tuple[str, int, int, int], LfsPointer | None] = {}
+
+    @cached_property
+    def lfs(self) -> LfsStore:
+        """The large files that pointers name."""
+        return store_of(self.root)
 
     @property
     def skipped_paths(self) -> Mapping[str, str]:
@@ -145,6 +173,12 @@ class WorkTree(Tree):
 
     def read(self, path: str) -> bytes:
         """The bytes of a file. Raises FileNotFoundError when it is missing, a link, or outside the brand's folder."""
+        data = self._read(path)
+        pointer = parse_pointer(data) if may_be_pointer(path, len(data)) else None
+        return self.lfs.path(pointer).read_bytes() if pointer is not None else data
+
+    def _read(self, path: str) -> bytes:
+        """The bytes that stand there, a pointer's too."""
         try:
             opened = os.open(self._locate(path), os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
         except OSError as error:
@@ -157,7 +191,32 @@ class WorkTree(Tree):
             return file.read()
 
     def size(self, path: str) -> int:
-        return self._stat(path).st_size
+        status = self._stat(path)
+        pointer = self._pointer(path, status)
+        return pointer.size if pointer is not None else status.st_size
+
+    @contextmanager
+    def local_file(self, path: str) -> Iterator[Path]:
+        pointer = self.pointer(path)
+        if pointer is not None:
+            yield self.lfs.path(pointer)
+            return
+        self._stat(path)
+        yield Path(self._locate(path))
+
+    def pointer(self, path: str) -> LfsPointer | None:
+        try:
+            return self._pointer(path, self._stat(path))
+        except OSError:
+            return None
+
+    def _pointer(self, path: str, status: os.stat_result) -> LfsPointer | None:
+        if not may_be_pointer(path, status.st_size):
+            return None
+        key = (path, status.st_size, status.st_mtime_ns, status.st_ino)
+        if key not in self._pointers:
+            self._pointers[key] = parse_pointer(self._read(path))
+        return self._pointers[key]
 
     def exists(self, path: str) -> bool:
         if path in self._listed:
@@ -177,6 +236,8 @@ class WorkTree(Tree):
             status = self._stat(path)
         except OSError:
             return ""
+        if (pointer := self._pointer(path, status)) is not None:
+            return pointer.oid
         key = (path, status.st_size, status.st_mtime_ns, status.st_ino)
         if key not in self._digests:
             with (self.root / path).open("rb") as file:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import weakref
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -95,6 +95,8 @@ def _close_process(process: subprocess.Popen[bytes]) -> None:
 class CatFile(Coprocess):
     """Reads the objects of one repository through one `git cat-file --batch`."""
 
+    PIECE = 1 << 20
+    """Bytes of an object that are handed on at once."""
     MAX_REQUEST = 8192
     """Bytes of names sent before answers are read: fewer than any pipe holds, so that the two processes never wait for each other."""
 
@@ -107,6 +109,27 @@ class CatFile(Coprocess):
         Raises GitError when git ended, ValueError for a name with a line break.
         """
         return next(self.read_all((name,)))
+
+    def copy(self, name: str, write: Callable[[bytes], object]) -> bool:
+        """Hand the bytes of an object to `write`, piece by piece; False when it does not exist. Raises as `read`, and what `write` raises."""
+        if "\n" in name:
+            raise ValueError("the name of an object holds no line break; ask by id")
+        self._write(name.encode("utf-8", "surrogateescape") + b"\n")
+        size = self._read_line().rsplit(b" ", 1)[-1].strip()
+        if not size.isdigit():
+            return False
+        left = int(size)
+        try:
+            while left:
+                piece = self._read_bytes(min(left, self.PIECE))
+                left -= len(piece)
+                write(piece)
+            self._read_bytes(1)
+        except BaseException:
+            # Half an answer stands in the pipe: nobody may read on.
+            self.close()
+            raise
+        return True
 
     def object_id(self, name: str) -> str | None:
         """The id of an object, by any name that git understands; None when it does not exist. Raises GitError when git ended."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
@@ -38,6 +38,8 @@ class Repo:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.blob_digests: dict[str, str] = {}
+        """SHA-256 of blobs, by their object id: a video of a hundred megabytes is not read for each commit that holds it."""
         self._reader: CatFile | None = None
         self._references: RefUpdater | None = None
         self._fetched: dict[str, str | None] = {}
@@ -55,14 +57,15 @@ class Repo:
         env: Mapping[str, str] | None = None,
         timeout: float = TIMEOUT,
         config: Mapping[str, str] | None = None,
+        discard: bool = False,
     ) -> bytes:
-        """Run git with these arguments and return its standard output.
+        """Run git with these arguments and return its standard output; with `discard`, nothing of it.
 
         `stdin` in several pieces goes through a file, so that it is never in memory twice.
         `env` adds variables, `config` adds settings for this command; `timeout` is in seconds.
         Raises GitError when git fails or gives no answer in time, NotInstalled when git is not installed.
         """
-        return self._complete(arguments, stdin, env, timeout, config)[0]
+        return self._complete(arguments, stdin, env, timeout, config, discard=discard)[0]
 
     def run_with_messages(self, *arguments: str, env: Mapping[str, str] | None = None, timeout: float = TIMEOUT) -> tuple[bytes, str]:
         """Run git and return its standard output and its messages. Raises as `run`."""
@@ -76,26 +79,30 @@ class Repo:
         env: Mapping[str, str] | None,
         timeout: float,
         config: Mapping[str, str] | None,
+        *,
+        discard: bool = False,
     ) -> tuple[bytes, bytes]:
         """Standard output and standard error of a git command that succeeded. Raises as `run`."""
         import subprocess
 
         command = [*self._command(config), *arguments]
         environment = git_environment(env)
+        output = subprocess.DEVNULL if discard else subprocess.PIPE
+        options = {"stdout": output, "stderr": subprocess.PIPE, "env": environment, "timeout": timeout}
         try:
             if stdin is None or isinstance(stdin, bytes):
-                process = subprocess.run(command, capture_output=True, env=environment, timeout=timeout, check=False, input=stdin or b"")
+                process = subprocess.run(command, check=False, input=stdin or b"", **options)  # type: ignore[call-overload]
             else:
                 with _as_file(stdin) as file:
-                    process = subprocess.run(command, capture_output=True, env=environment, timeout=timeout, check=False, stdin=file)
+                    process = subprocess.run(command, check=False, stdin=file, **options)  # type: ignore[call-overload]
         except FileNotFoundError as error:
             raise NotInstalled("git is not installed") from error
         except subprocess.TimeoutExpired as error:
             raise GitError(arguments, -1, f"git {arguments[0]} gave no answer in {timeout:.0f} s") from error
         if process.returncode != 0:
-            output = process.stderr.decode("utf-8", "replace") + process.stdout.decode("utf-8", "replace")
-            raise GitError(arguments, process.returncode, output)
-        return process.stdout, process.stderr
+            said = process.stderr.decode("utf-8", "replace") + (process.stdout or b"").decode("utf-8", "replace")
+            raise GitError(arguments, process.returncode, said)
+        return process.stdout or b"", process.stderr
 
     def _command(self, config: Mapping[str, str] | None = None) -> list[str]:
         more = [word for name, value in (config or {}).items() for word in ("-c", f"{name}={value}")]
@@ -119,6 +126,10 @@ class Repo:
     def read(self, name: str) -> bytes | None:
         """The bytes of one object, by id or as `revision:path`, through the shared reader. Raises as `CatFile.read`."""
         return self.shared_reader().read(name)
+
+    def copy(self, name: str, write: Callable[[bytes], object]) -> bool:
+        """Hand the bytes of one object to `write`, piece by piece; False when it does not exist. Raises as `CatFile.read`."""
+        return self.shared_reader().copy(name, write)
 
     def shared_reader(self) -> CatFile:
         """The reader that stays open as long as this object lives."""

@@ -38,6 +38,13 @@ class Medium(WrittenModel):
     """The author or source of the picture. It is shown on the site and never sent."""
     focus: str | None = None
     """The point that must stay visible when a network crops the picture, as `x,y` between 0 and 1: `0.5,0.3`."""
+    captions: Names = ()
+    """Captions of a video, one WebVTT file for each language, which stands before the ending: `[jardin.fr.vtt, jardin.nl.vtt]`."""
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Every file that it names, as written: its own, and those of its captions."""
+        return (self.src, *self.captions)
 
 
 class Poll(WrittenModel):

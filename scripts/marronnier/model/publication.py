@@ -23,6 +23,22 @@ def json_digest(value: object) -> str:
     return hashlib.sha256(canonical_json(value)).hexdigest()
 
 
+VIDEO_ENDINGS = (".mp4", ".m4v", ".mov", ".webm")
+"""How the names of videos end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caption:
+    """The captions of a video in one language: a WebVTT file."""
+
+    lang: str
+    """A language tag, from the file's name; else the post's language."""
+    path: str
+    """Relative to the repository's root, with `/`."""
+    sha256: str
+    """SHA-256 of its bytes; empty when the file is missing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Picture:
     """A media file of a post, as the working directory or a commit holds it."""
@@ -34,6 +50,17 @@ class Picture:
     alt: str
     """The alternative text; empty for decoration or when not written."""
     credit: str = ""
+    captions: tuple[Caption, ...] = ()
+
+    @property
+    def is_video(self) -> bool:
+        """Whether its name says that it is a video."""
+        return self.path.lower().endswith(VIDEO_ENDINGS)
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The path of the file, and those of its captions."""
+        return (self.path, *(caption.path for caption in self.captions))
 
 
 def without_repeats(pictures: Iterable[Picture]) -> tuple[Picture, ...]:
@@ -83,12 +110,25 @@ class Words:
         """The media of the post and those in its text, each file once."""
         return without_repeats((*self.media, *self.inline_media)) if self.inline_media else self.media
 
+    @property
+    def paths(self) -> frozenset[str]:
+        """The path of every file that is sent: media and captions."""
+        return frozenset(path for picture in self.all_media for path in picture.paths)
+
     def as_json(self) -> Mapping[str, Any]:
         """The JSON object for digests and `--format json`; credits are not sent and so are left out, as are empty values."""
         values = {name: getattr(self, name) for name in self.__slots__}
         for name in ("media", "inline_media"):
-            values[name] = tuple({"sha256": picture.sha256, "alt": picture.alt} for picture in values[name])
+            values[name] = tuple(_sent_file(picture) for picture in values[name])
         return {name: value for name, value in values.items() if value not in ("", (), None, 0, False)}
+
+
+def _sent_file(picture: Picture) -> Mapping[str, Any]:
+    """What an approval binds of a media file: its bytes, its alternative text, and its captions where it has some."""
+    bound: dict[str, Any] = {"sha256": picture.sha256, "alt": picture.alt}
+    if picture.captions:
+        bound["captions"] = tuple({"lang": caption.lang, "sha256": caption.sha256} for caption in picture.captions)
+    return bound
 
 
 @dataclass(frozen=True)
@@ -173,10 +213,7 @@ class Payload:
 
     def as_bytes(self) -> bytes:
         """Canonical JSON, as the ledger stores it."""
-        parts = [
-            {"text": part.text, "count": part.count, "wire": part.wire, "media": [asdict(picture) for picture in part.media]}
-            for part in self.parts
-        ]
+        parts = [_part_as_json(part) for part in self.parts]
         return canonical_json({"network": self.network, "composer": self.composer, "parts": parts})
 
     @property
@@ -195,12 +232,28 @@ class Payload:
         try:
             payload = json.loads(data)
             parts = tuple(
-                Part(part["text"], part["count"], part["wire"], tuple(Picture(**picture) for picture in part["media"]))
+                Part(part["text"], part["count"], part["wire"], _read_media(part["media"], part.get("captions", ())))
                 for part in payload["parts"]
             )
             return cls(payload["network"], payload["composer"], parts)
         except (KeyError, TypeError) as error:
             raise ValueError("this is not a payload") from error
+
+
+def _part_as_json(part: Part) -> Mapping[str, Any]:
+    """A part as the ledger stores it. Captions stand beside the media: versions that know none read such a part all the same."""
+    media = [{name: value for name, value in asdict(picture).items() if name != "captions"} for picture in part.media]
+    captions = [{"of": number, **asdict(caption)} for number, picture in enumerate(part.media) for caption in picture.captions]
+    stored: dict[str, Any] = {"text": part.text, "count": part.count, "wire": part.wire, "media": media}
+    return {**stored, "captions": captions} if captions else stored
+
+
+def _read_media(media: Iterable[Mapping[str, Any]], captions: Iterable[Mapping[str, Any]]) -> tuple[Picture, ...]:
+    """The media of a stored part. Raises KeyError, TypeError."""
+    by_number: dict[int, list[Caption]] = {}
+    for caption in captions:
+        by_number.setdefault(caption["of"], []).append(Caption(caption["lang"], caption["path"], caption["sha256"]))
+    return tuple(Picture(**picture, captions=tuple(by_number.get(number, ()))) for number, picture in enumerate(media))
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,3 +264,5 @@ class Delivery:
     """The network's id of the part."""
     url: str
     """The address where people read it."""
+    files: tuple[str, ...] = field(default=(), compare=False)
+    """SHA-256 of each media file as it was sent, in order: the approval binds the file it was made from. Empty where nothing was uploaded."""

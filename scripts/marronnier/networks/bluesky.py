@@ -7,12 +7,13 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from marronnier.messages import N_, Trouble, _
+from marronnier.messages import N_, _
 from marronnier.model.brand import Channel
 from marronnier.model.publication import Delivery, Part, Payload, Picture, Publication, Words
 from marronnier.networks.kit.atproto import facets, identifiers
 from marronnier.networks.kit.atproto.bluesky_facts import FACTS
 from marronnier.networks.kit.facts import Fact, Lacks, Tried, Unlimited
+from marronnier.networks.kit.sealed_media import prepare_picture, refuse_second_video
 from marronnier.networks.kit.seam import (
     Account,
     AccountStatus,
@@ -39,6 +40,7 @@ NAME = "Bluesky"
 COMPOSER = 2
 TRIED = Tried("server", "2026-11-25", "@atproto/pds 0.5.35")
 WORDS: Mapping[str, str] = {"post": N_("post")}
+MEDIA = ("image", "video")
 SECRETS: tuple[str, ...] = ("password",)
 IDEMPOTENT = True
 SETTLE = Fact(0, "https://atproto.com/specs/record-key", seen="2026-11-27", unit=N_("seconds"))
@@ -51,9 +53,6 @@ _CLOCK_SLACK = timedelta(seconds=60)
 _DEFAULT_HOST = "bsky.social"
 """The server of accounts for which channels.yml names none."""
 _LANG = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
-_MAX_PICTURE_BYTES = 1_000_000
-"""Servers of 2026 take twice as many; older ones refuse the post (tried on @atproto/pds, 2026-11-22)."""
-_MAX_PICTURE_SIDE = 2000
 _WARNING_LABEL = {"$type": "com.atproto.label.defs#selfLabels", "values": [{"val": "graphic-media"}]}
 """The label that covers a post's pictures until a reader opens them. https://docs.bsky.app/docs/advanced-guides/moderation, seen 2026-11-25"""
 
@@ -105,7 +104,7 @@ def send(sending: SendRequest, account: Account, web: Web) -> Delivery:
     """Create the post under the record key of this part; when a post stands there already, it must be this part's."""
     _raise_if_refused(sending.part)
     server = _client(account, web, sending.now)
-    record = _complete_record(sending, server)
+    record, files = _complete_record(sending, server)
     key = _record_key(sending)
     post = server.create_post(record, key)
     if post is None:
@@ -117,7 +116,7 @@ def send(sending: SendRequest, account: Account, web: Web) -> Delivery:
             raise Refused(str(other)) from other
         if post is None:
             raise Unknown(_("a post had the key of this one on Bluesky a moment ago, and is gone: {key}", key=key))
-    return Delivery(post.id, post.url)
+    return Delivery(post.id, post.url, files)
 
 
 def find(sending: SendRequest, account: Account, web: Web) -> Delivery | None:
@@ -253,17 +252,25 @@ def _record_fields(words: Words, shown: facets.FacetedText, media: tuple[Picture
         wire["facets"] = list(shown.facets)
     if _LANG.fullmatch(words.lang):
         wire["langs"] = [words.lang]
-    if media:
+    if media and media[0].is_video:
+        wire["embed"] = _composed_video(media[0])
+    elif media:
         images = [{"alt": picture.alt, "image": {"sha256": picture.sha256}} for picture in media]
         wire["embed"] = {"$type": "app.bsky.embed.images", "images": images}
-        if words.warning:
-            wire["labels"] = _WARNING_LABEL
-    elif last and urls.is_web_url(words.link):
+    if media and words.warning:
+        wire["labels"] = _WARNING_LABEL
+    if not media and last and urls.is_web_url(words.link):
         card = {"uri": words.link, "title": words.title or facets.shorten_link(words.link), "description": ""}
         wire["embed"] = {"$type": "app.bsky.embed.external", "external": card}
     if words.visibility not in ("", "public"):
         wire["visibility"] = words.visibility
     return wire
+
+
+def _composed_video(video: Picture) -> dict[str, Any]:
+    embed: dict[str, Any] = {"$type": "app.bsky.embed.video", "video": {"sha256": video.sha256}, "alt": video.alt}
+    captions = [{"lang": caption.lang, "file": {"sha256": caption.sha256}} for caption in video.captions]
+    return {**embed, "captions": captions} if captions else embed
 
 
 def _raise_if_refused(part: Part) -> None:
@@ -272,6 +279,7 @@ def _raise_if_refused(part: Part) -> None:
         raise Refused(_("Bluesky is open to everyone; it cannot keep a post for followers"))
     if len(part.media) > (limit := _limit_of(FACTS.media)):
         raise Refused(_("Bluesky takes {most} pictures, and this post has {count}", most=limit, count=len(part.media)))
+    refuse_second_video(part.media)
     if not part.text.strip() and "embed" not in part.wire:
         raise Refused(_("this post is empty"))
 
@@ -320,9 +328,11 @@ def _is_same_record(sending: SendRequest, record: Mapping[str, Any]) -> bool:
 
 
 def _shown_with(record: Mapping[str, Any]) -> tuple[list[Any], Any]:
-    """The alternative texts of a record's pictures, and the address of its card."""
+    """The alternative texts of a record's pictures or video, and the address of its card."""
     embed = _mapping(record.get("embed"))
     images = embed.get("images")
+    if "video" in embed:
+        return [embed.get("alt")], None
     return [_mapping(image).get("alt") for image in images] if isinstance(images, list) else [], _mapping(embed.get("external")).get("uri")
 
 
@@ -330,8 +340,9 @@ def _mapping(value: object) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else {}
 
 
-def _complete_record(sending: SendRequest, server: AtprotoClient) -> dict[str, Any]:
-    """The record with what was not known when it was composed; its text stays. Raises Refused, Locked or Wait."""
+def _complete_record(sending: SendRequest, server: AtprotoClient) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """The record with what was not known when it was composed, and the SHA-256 of its files; its text stays. Raises Refused, Locked or Wait."""
+    files: list[str] = []
     record = {name: value for name, value in sending.part.wire.items() if name != "visibility"}
     # Bluesky sorts by `createdAt`, so the parts of a thread need increasing times.
     at = (sending.first_sent_at or sending.now or datetime.now(UTC)) + timedelta(milliseconds=sending.number)
@@ -340,16 +351,23 @@ def _complete_record(sending: SendRequest, server: AtprotoClient) -> dict[str, A
         record["facets"] = _resolve_mentions(record["facets"], server)
         if not record["facets"]:
             del record["facets"]
-    if sending.part.media:
-        images = [
-            _upload_picture(picture, image, sending, server)
-            for picture, image in zip(sending.part.media, record["embed"]["images"], strict=True)
-        ]
+    if sending.part.media and sending.part.media[0].is_video:
+        from marronnier.networks.kit.atproto.video import embed_video
+
+        record["embed"], sha256 = embed_video(sending.part.media[0], record["embed"], sending, server)
+        files.append(sha256)
+    elif sending.part.media:
+        images = []
+        for picture, image in zip(sending.part.media, record["embed"]["images"], strict=True):
+            made = prepare_picture(sending, picture, FACTS.pictures)
+            ratio = {"width": made.width, "height": made.height}
+            images.append({**image, "image": server.upload_blob(made.data, made.mime), "aspectRatio": ratio})
+            files.append(made.sha256)
         record["embed"] = {**record["embed"], "images": images}
     if sending.previous:
         root, parent = _delivered_record(sending.previous[0], server), _delivered_record(sending.previous[-1], server)
         record["reply"] = {"root": root.ref, "parent": parent.ref}
-    return record
+    return record, tuple(files)
 
 
 def _resolve_mentions(composed: list[dict[str, Any]], server: AtprotoClient) -> list[dict[str, Any]]:
@@ -362,22 +380,6 @@ def _resolve_mentions(composed: list[dict[str, Any]], server: AtprotoClient) -> 
         if did or not handle:
             resolved.append({**facet, "features": [{**feature, "did": did}]} if handle else facet)
     return resolved
-
-
-def _upload_picture(picture: Picture, image: Mapping[str, Any], sending: SendRequest, server: AtprotoClient) -> dict[str, Any]:
-    """The image of a record, with the blob of the picture uploaded without its metadata."""
-    from marronnier import sandbox
-
-    if sending.read_picture is None:
-        raise Refused(_("{path} cannot be read", path=picture.path))
-    try:
-        clean = sandbox.clean(sending.read_picture(picture), max_bytes=_MAX_PICTURE_BYTES, max_side=_MAX_PICTURE_SIDE, still=True)
-    except sandbox.Unsafe as unsafe:
-        raise Refused(_("{path}: {why}", path=picture.path, why=str(unsafe))) from unsafe
-    except Trouble as trouble:
-        raise Wait(str(trouble)) from trouble
-    ratio = {"width": clean.width, "height": clean.height}
-    return {**image, "image": server.upload_blob(clean.data, clean.mime), "aspectRatio": ratio}
 
 
 def _delivered_record(delivery: Delivery, server: AtprotoClient) -> RecordRef:

@@ -8,7 +8,7 @@ from typing import Any
 from marronnier.messages import N_, _
 from marronnier.model.brand import Channel
 from marronnier.model.publication import Delivery, Part, Payload, Publication, Words, split_key
-from marronnier.networks.kit.facts import FORMATS, Facts, Has, Lacks, Tried, Unlimited
+from marronnier.networks.kit.facts import FORMATS, Facts, Has, Lacks, OneOf, Tried, Unlimited, VideoLimits
 from marronnier.networks.kit.seam import Account, LinkCard, PartContent, Refused, SendRequest
 from marronnier.text.graphemes import count_graphemes
 from marronnier.text.plain_text import to_plain_text
@@ -19,12 +19,20 @@ _JSON_FEED = "https://www.jsonfeed.org/version/1.1/"
 
 NAME = N_("Feed")
 COMPOSER = 2
+_FORMATS = "https://developer.mozilla.org/docs/Web/Media/Guides/Formats/Video_codecs"
+"""What browsers play: the site shows the file itself."""
 FACTS = Facts(
     text=Unlimited(N_("our own site sets no limit; where a channel sets one, it counts visible characters of the plain text")),
     media=Unlimited(N_("our own site sets no limit")),
     alt=Unlimited(N_("our own site sets no limit")),
     thread=Lacks(N_("a page has no maximum length: a break between parts becomes a horizontal line")),
     poll=Lacks(N_("a feed has no polls: the options are shown as a list")),
+    video=VideoLimits(
+        containers=OneOf(("mp4", "webm"), _FORMATS, seen="2026-11-28", mark="second-hand"),
+        codecs=OneOf(("h264", "vp8", "vp9", "av1"), _FORMATS, seen="2026-11-28", mark="second-hand"),
+        captions=Lacks(N_("a feed has no place for them")),
+        alone=False,
+    ),
     formats=dict.fromkeys(FORMATS, Has(_JSON_FEED, "2026-11-22", N_("as a page of the site"))),
     abilities={
         "card": Has(_JSON_FEED, "2026-11-22", N_("as a link below the words")),

@@ -5,13 +5,16 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from marronnier.messages import N_, _
 from marronnier.model.brand import Channel
+from marronnier.model.picture_limits import PictureLimits
 from marronnier.model.publication import Delivery, Part, Payload, Picture, Publication, Words
-from marronnier.networks.kit.facts import Fact, Facts, Has, Lacks, Tried
+from marronnier.networks.kit.facts import Fact, Facts, Has, Lacks, OneOf, Tried, VideoLimits
 from marronnier.networks.kit.fediverse.toot_length import Counting, channel_counting
+from marronnier.networks.kit.sealed_media import open_sealed, prepare_picture, refuse_second_video
 from marronnier.networks.kit.seam import Account, AccountStatus, CounterName, PartContent, Refused, SendRequest
 from marronnier.networks.kit.written_parts import with_pictures, written_parts
 from marronnier.text import entities, hashtags, threads, urls, utm
@@ -28,6 +31,8 @@ _STATUS = "https://docs.joinmastodon.org/entities/Status/"
 _NO_OTHER_FORM = N_("a video on Mastodon is part of a post: write `format: post`")
 _CONTEXT = "https://github.com/mastodon/mastodon/blob/main/app/controllers/api/v1/statuses_controller.rb"
 
+_MEDIA = "https://github.com/mastodon/mastodon/blob/main/app/models/media_attachment.rb"
+
 NAME = "Mastodon"
 COMPOSER = 1
 FACTS = Facts(
@@ -36,6 +41,20 @@ FACTS = Facts(
     alt=Fact(1500, "https://docs.joinmastodon.org/entities/Instance/#description_limit", seen="2026-11-22"),
     thread=Fact(4096, _CONTEXT, seen="2026-11-25", unit=N_("posts")),
     poll=Fact(4, f"{_POSTING}#polls", seen="2026-11-25", unit=N_("options")),
+    # A GIF of more pixels is refused: https://github.com/mastodon/mastodon/blob/main/app/models/concerns/attachmentable.rb, seen 2026-11-28
+    pictures=PictureLimits(
+        max_bytes=16_000_000, max_side=3840, max_animated_pixels=1280 * 720, source=f"{_POSTING}#media", seen="2026-11-25"
+    ),
+    video=VideoLimits(
+        containers=OneOf(("mp4", "mov", "webm"), _MEDIA, seen="2026-11-28"),
+        # Anything but H.264 is converted by the server with FFmpeg, which reads these.
+        codecs=OneOf(("h264", "hevc", "vp8", "vp9", "av1", "mpeg4"), f"{_POSTING}#media", seen="2026-11-28", mark="unverified"),
+        captions=Lacks(N_("Mastodon has no captions")),
+        size=Fact(99 << 20, _MEDIA, seen="2026-11-28", unit="bytes"),
+        rate=Fact(120, _MEDIA, seen="2026-11-28", unit=N_("pictures a second")),
+        area=Fact(3840 * 2160, _MEDIA, seen="2026-11-28", unit=N_("pixels")),
+        frames=Fact(36_000, _MEDIA, seen="2026-11-28", unit=N_("pictures")),
+    ),
     formats={
         "post": Has(f"{_STATUSES}#create", "2026-11-27"),
         "story": Lacks(N_("Mastodon has no stories: whatever is posted stays")),
@@ -62,6 +81,7 @@ FACTS = Facts(
     quotas=(Fact(300, "https://docs.joinmastodon.org/api/rate-limits/", seen="2026-11-27", unit=N_("requests in five minutes")),),
 )  # fmt: skip
 TRIED = Tried("server", "2026-11-27", "GoToSocial 57cb4fe, Takahē 0.11, snac 2.75")
+MEDIA = ("image", "video")
 WORDS: Mapping[str, str] = {"post": N_("post"), "repost": N_("boost")}
 SECRETS: tuple[str, ...] = ("token",)
 IDEMPOTENT = False
@@ -72,9 +92,7 @@ SETTLE = Fact(60, "https://docs.joinmastodon.org/methods/statuses/#create", seen
 CODE_IS_LIVE = True
 """A toot is plain text: https://docs.joinmastodon.org/user/posting/#text, seen 2026-11-25"""
 
-_MAX_PICTURE_BYTES = 16_000_000
-"""https://docs.joinmastodon.org/user/posting/#media, seen 2026-11-25"""
-_MAX_PICTURE_SIDE = 3840
+_VIDEO_TYPES = {"mp4": "video/mp4", "m4v": "video/mp4", "mov": "video/quicktime", "webm": "video/webm"}
 _MAX_OPTION_LENGTH = 50
 _POLL_MINUTES = (5, 30 * 24 * 60)
 """https://docs.joinmastodon.org/entities/Instance/#max_characters_per_option, seen 2026-11-22; the guide for its users says 25."""
@@ -165,7 +183,7 @@ def host(channel: Channel) -> str:
 
 
 def send(sending: SendRequest, account: Account, web: Web) -> Delivery:
-    """Upload the pictures, then publish the toot."""
+    """Upload the media, then publish the toot."""
     from marronnier.networks.kit import outcomes
     from marronnier.networks.kit.fediverse.addresses import toot_id
     from marronnier.networks.kit.fediverse.client import FediverseClient, as_mapping
@@ -176,12 +194,14 @@ def send(sending: SendRequest, account: Account, web: Web) -> Delivery:
     wire = {name: value for name, value in sending.part.wire.items() if name != "media"}
     if "poll" in wire and sending.part.media:
         raise Refused(_("a post takes pictures or a poll, not both"))
+    refuse_second_video(sending.part.media)
     client = FediverseClient(account, web, sending.now)
     server = known_server(client, web)
     wire |= as_plain_text(sending, server)
     raise_if_too_long(sending, server)
-    if sending.part.media:
-        wire["media_ids"] = _upload_pictures(sending, client)
+    uploaded = _upload_media(sending, client)
+    if uploaded:
+        wire["media_ids"] = list(uploaded)
     if sending.previous:
         wire["in_reply_to_id"] = toot_id(sending.previous[-1].id)
     headers = {"Idempotency-Key": _idempotency_key(sending)}
@@ -189,7 +209,7 @@ def send(sending: SendRequest, account: Account, web: Web) -> Delivery:
     answer = client.request("POST", "/api/v1/statuses", publishes=True, everywhere=not sending.previous, headers=headers, json=wire)
     with outcomes.web_errors_as_outcomes(publishes=True):
         toot = as_mapping(answer.json())
-    return toot_delivery(toot)
+    return replace(toot_delivery(toot), files=tuple(uploaded.values()))
 
 
 def find(sending: SendRequest, account: Account, web: Web) -> Delivery | None:
@@ -233,8 +253,9 @@ def edit(sending: SendRequest, delivery: Delivery, was: Part, account: Account, 
     wire = {**part.wire, **as_plain_text(sending, server)}
     raise_if_too_long(sending, server)
     same_pictures = [picture.sha256 for picture in part.media] == [picture.sha256 for picture in was.media]
-    edit_toot(wire, None if same_pictures else _upload_pictures(sending, client), part, delivery, account.channel, client)
-    return delivery
+    uploaded = {} if same_pictures else _upload_media(sending, client)
+    edit_toot(wire, None if same_pictures else list(uploaded), part, delivery, account.channel, client)
+    return replace(delivery, files=tuple(uploaded.values()) or delivery.files)
 
 
 def read(delivery: Delivery, part: Part, account: Account, web: Web) -> Mapping[CounterName, int]:
@@ -306,20 +327,21 @@ def _wire_fields(words: Words, text: str, media: tuple[Picture, ...], *, poll: b
     return wire
 
 
-def _upload_pictures(sending: SendRequest, server: FediverseClient) -> list[str]:
-    """The ids of the part's pictures, uploaded without their metadata. Nobody sees them before a toot has them."""
-    from marronnier import sandbox
-
-    ids = []
+def _upload_media(sending: SendRequest, server: FediverseClient) -> dict[str, str]:
+    """The ids of the part's media and the SHA-256 of each file as it was uploaded. Nobody sees them before a toot has them."""
+    uploaded = {}
     for number, picture in enumerate(sending.part.media, 1):
-        if sending.read_picture is None:
-            raise Refused(_("{path} cannot be read", path=picture.path))
-        try:
-            clean = sandbox.clean(sending.read_picture(picture), max_bytes=_MAX_PICTURE_BYTES, max_side=_MAX_PICTURE_SIDE)
-        except sandbox.Unsafe as unsafe:
-            raise Refused(_("{path} cannot be sent: {why}", path=picture.path, why=str(unsafe))) from unsafe
-        ids.append(server.upload_picture((f"{number}.{clean.mime.rpartition('/')[2]}", clean.data, clean.mime), picture.alt))
-    return ids
+        if picture.is_video:
+            ending = picture.path.rpartition(".")[2].lower()
+            with open_sealed(sending, picture) as file:
+                name = f"{number}.{ending}"
+                media_id = server.upload_video((name, file, _VIDEO_TYPES[ending]), picture.alt, picture.sha256, sending.uploads)
+            uploaded[media_id] = picture.sha256
+        else:
+            made = prepare_picture(sending, picture, FACTS.pictures)
+            media_id = server.upload_media((f"{number}.{made.mime.rpartition('/')[2]}", made.data, made.mime), picture.alt)
+            uploaded[media_id] = made.sha256
+    return uploaded
 
 
 def _idempotency_key(sending: SendRequest) -> str:

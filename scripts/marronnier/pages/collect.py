@@ -9,11 +9,14 @@ from pathlib import Path
 from marronnier import checks, messages, plan
 from marronnier.cache import Cache
 from marronnier.checks.post_errors import errors_by_post
+from marronnier.desk import lfs_objects
+from marronnier.desk.commit_tree import CommitTree
 from marronnier.git import Repo
 from marronnier.model.finding import Finding
 from marronnier.pages.site_data import SiteData
 from marronnier.proofs.situation_loader import load_situation, with_ledger
 from marronnier.timetable import local_time
+from marronnier.web import Web
 
 
 def collect_site_data(repo: Repo, now: datetime, *, internal: bool) -> Callable[[str], SiteData]:
@@ -22,6 +25,9 @@ def collect_site_data(repo: Repo, now: datetime, *, internal: bool) -> Callable[
     For the empty language the data has no findings: enough to ask the brand for its languages. Raises Trouble when git or the ledger needs a person.
     """
     loaded = load_situation(repo, now, proposals=internal)
+    if isinstance(loaded.desk.tree, CommitTree):
+        # The site shows what was approved, and not the pointer that stands for it in a commit.
+        loaded.desk.tree.lfs.fetch = lfs_objects.fetcher(repo, Web(loopback=loaded.desk.brand.clock is not None))
     planned = plan.make(loaded)
 
     def site_data(lang: str) -> SiteData:

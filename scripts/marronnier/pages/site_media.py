@@ -12,16 +12,19 @@ from typing import TYPE_CHECKING
 from marronnier import sandbox
 from marronnier.desk import media_inspection
 from marronnier.files import Tree
+from marronnier.model.picture_limits import PICTURE_FORMATS, PictureLimits
 from marronnier.model.publication import Picture
 from marronnier.sandbox import svg
 
 if TYPE_CHECKING:
     from marronnier.cache import Cache
 
-_MIME_TYPES = {".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png", ".gif": "image/gif", ".webp": "image/webp",
+_MIME_TYPES = {".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png", ".gif": "image/gif", ".webp": "image/webp", ".avif": "image/webp",
                ".svg": "image/svg+xml", ".mp4": "video/mp4", ".webm": "video/webm", ".mp3": "audio/mpeg",
                ".ogg": "audio/ogg", ".m4a": "audio/mp4"}  # fmt: skip
-"""The media that the site shows, by extension; of any other file it shows the alternative text only."""
+"""The media that the site shows, by extension; of any other file it shows the alternative text only. An AVIF is shown as WebP."""
+MAX_BYTES = 100 << 20
+"""The largest video or sound that the site shows: GitHub's pages hold no larger file, and a build has it in memory once."""
 
 MAX_PICTURE_SIDE = 1600
 """Pixels of a picture's longer side on the site: twice the width of its column."""
@@ -41,7 +44,8 @@ def mime_type(picture: Picture) -> str:
 
 def site_path(picture: Picture) -> str:
     """The picture's path on the site, made of its digest: a file's own name may reveal plans."""
-    return f"media/{picture.sha256[:20]}{posixpath.splitext(picture.path)[1].lower()}"
+    ending = posixpath.splitext(picture.path)[1].lower()
+    return f"media/{picture.sha256[:20]}{'.webp' if ending == '.avif' else ending}"
 
 
 def source_digest(picture: Picture) -> str:
@@ -76,7 +80,7 @@ class SiteMedia:
         if not kind or self.tree.sha256(picture.path) != picture.sha256:
             return False
         inspected = media_inspection.inspect_media(self.tree, picture.path, self._cache)
-        if inspected is None or inspected.category != kind or inspected.problem not in ("", "misnamed"):
+        if inspected is None or inspected.category != kind or inspected.problem not in ("", "misnamed") or inspected.size > MAX_BYTES:
             return False
         if inspected.format == "SVG":
             return sandbox.extension(picture.path) == ".svg"
@@ -100,7 +104,8 @@ def clean_picture(path: str, data: bytes) -> bytes | None:
     """The picture encoded again without metadata; None when it cannot be decoded safely."""
     if path.lower().endswith(".svg"):
         return svg.clean(data)
+    formats = ("WebP",) if path.lower().endswith(".avif") else PICTURE_FORMATS
     try:
-        return sandbox.clean(data, max_side=MAX_PICTURE_SIDE).data
+        return sandbox.prepare(data, PictureLimits(formats=formats, max_side=MAX_PICTURE_SIDE)).data
     except sandbox.Unsafe:
         return None

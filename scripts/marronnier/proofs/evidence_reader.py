@@ -278,7 +278,7 @@ def _digest_of_sources(settings: str, publication: Publication, desk: Desk) -> s
         return None
     front = post.front
     media = [*front.media, *(medium for own in front.for_.values() for medium in own.media or ())]
-    paths = (desks.media_path(desk, post, medium.src) for medium in media)
+    paths = (desks.media_path(desk, post, src) for medium in media for src in medium.sources)
     composer = approval.composer_number(publication.channel.network)
     return " ".join((settings, str(composer), *(f"{path}={desk.tree.sha256(path)}" for path in paths)))
 

@@ -160,9 +160,9 @@ def _decides_words_or_time(path: str) -> bool:
 
 def _written_media(post: Post) -> Iterator[str]:
     """The files that a post names as media, also in its text."""
-    yield from (medium.src for medium in post.front.media)
+    yield from (src for medium in post.front.media for src in medium.sources)
     if post.front.for_:
-        yield from (medium.src for own in post.front.for_.values() for medium in own.media or ())
+        yield from (src for own in post.front.for_.values() for medium in own.media or () for src in medium.sources)
     for picture in find_inline_pictures(post.text):
         # The file may have the name as typed, or the one that the address escapes.
         yield from (picture.src, unquote(picture.src))

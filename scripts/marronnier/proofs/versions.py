@@ -215,7 +215,7 @@ class VersionHistory:
         if campaign := publication.post.front.campaign:
             campaigns.add(f"{CAMPAIGNS}{campaign}.md")
         # The same name may have stood for another file before.
-        media = frozenset().union(*(fact.media for fact in facts)) | {picture.path for picture in publication.words.all_media}
+        media = frozenset().union(*(fact.media for fact in facts)) | publication.words.paths
         return tuple(sorted({*posts, *SHARED_FILES, *campaigns, *media}))
 
     def _facts_in(self, text: bytes) -> _TextFacts:

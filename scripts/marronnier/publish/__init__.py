@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from marronnier import plan
 from marronnier.checks.post_errors import errors_in_posts
+from marronnier.desk import lfs_objects
 from marronnier.git import Repo
 from marronnier.ledger import Ledger, heartbeats, record_time, tag_daily_checkpoint
 from marronnier.messages import Trouble, _
@@ -19,7 +20,7 @@ from marronnier.proofs.situation_loader import CommittedSituation, load_situatio
 from marronnier.publish import freeze, stop_reasons
 from marronnier.publish.accounts import wrong_clock_reason
 from marronnier.publish.agenda import upcoming
-from marronnier.publish.approved_pictures import picture_reader
+from marronnier.publish.approved_media import ApprovedMedia
 from marronnier.publish.channels_of_job import ChannelFilter, channels_of_job
 from marronnier.publish.clock import Clock, behind_ledger_reason
 from marronnier.publish.clock_correction import correct_hours
@@ -84,7 +85,7 @@ def run(
     has_told = origin.date is not None or situation.desk.brand.clock is not None
     frozen = freeze.FreezeReader(repo, surroundings)
     this_run = Run(
-        run_name(surroundings), now, frozen, secrets, picture_reader(repo), web, started,
+        run_name(surroundings), now, frozen, secrets, ApprovedMedia(repo, lfs_objects.fetcher(repo, web)), web, started,
         skew_reason=None if has_told else clock.skew_reason, is_told_to_end=is_told_to_end,
     )  # fmt: skip
     is_ours = channels_of_job(surroundings, situation.desk.channels)

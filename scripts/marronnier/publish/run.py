@@ -8,9 +8,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from marronnier.model.publication import Picture
 from marronnier.networks.kit.accounts import SecretsReader
 from marronnier.networks.kit.seam import Locked, Wait
+from marronnier.publish.approved_media import ApprovedMedia
 from marronnier.web import Web
 
 LEASE = timedelta(minutes=10)
@@ -33,8 +33,8 @@ class Run:
     """Called before each send: why nothing may be sent, or empty."""
     secrets: SecretsReader
     """A channel's secrets, by channel name. Raises Locked when one is missing, or the host may not be reached."""
-    pictures: Callable[[str, Picture], bytes]
-    """The bytes of a picture at the commit of a seal. Raises Refused when they are not those that were approved."""
+    media: ApprovedMedia
+    """The media at the commits of seals, compared with what was approved."""
     web: Web
     """HTTP, to the hosts that this brand may reach."""
     started: float

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -42,6 +42,7 @@ def send_all(due: Sequence[PlanLine], ledger: Ledger, run: Run) -> tuple[list[St
     sendable, steps, ledger = hold_back(due, ledger, run)
     if why := run.wrong_clock_reason:
         return [*steps, *(Step(line.key, "waiting", why) for line in sendable)], ledger
+    _fetch_media(sendable, ledger, run)
     for batch in batches(sendable):
         if run.is_told_to_end():
             steps += [Step(line.key, "waiting", _("this run was told to end")) for line in batch]
@@ -55,6 +56,16 @@ def send_all(due: Sequence[PlanLine], ledger: Ledger, run: Run) -> tuple[list[St
         batch_steps, ledger = _send_batch([line for line in batch if line.key in claimed], ledger, run)
         steps += batch_steps
     return steps, ledger
+
+
+def _fetch_media(lines: Sequence[PlanLine], ledger: Ledger, run: Run) -> None:
+    """Fetch what is in Git LFS before anything is claimed: no claim may end while a video arrives."""
+    for line in lines:
+        seal = ledger.history(line.key).seal
+        data = ledger.payload(seal.payload) if seal is not None else None
+        if data is not None and seal is not None:
+            for part in Payload.from_bytes(data).parts:
+                run.media.fetch(seal.commit, part.media)
 
 
 def _send_batch(lines: Sequence[PlanLine], ledger: Ledger, run: Run) -> tuple[list[Step], Ledger]:
@@ -103,7 +114,7 @@ def _send_next(line: PlanLine, ledger: Ledger, run: Run) -> PartResult:
     except Locked as locked:
         return _waiting_result(line.key, number, "held", str(locked))
     except Wait as wait:
-        return _waiting_result(line.key, number, "waiting", str(wait), until=wait.until)
+        return _waiting_result(line.key, number, "waiting", str(wait), until=wait.until, uploads=wait.uploads)
     except Unknown as unknown:
         return _unknown_result(line.key, number, str(unknown))
     except Exception as error:  # noqa: BLE001 - it may have been sent, whatever went wrong
@@ -112,13 +123,17 @@ def _send_next(line: PlanLine, ledger: Ledger, run: Run) -> PartResult:
     return PartResult(event, Step(line.key, "sent", "", _first_url(history, delivery)), len(payload.parts))
 
 
-def _waiting_result(key: str, number: int, act: Act, why: str, *, until: datetime | None = None) -> PartResult:
+def _waiting_result(
+    key: str, number: int, act: Act, why: str, *, until: datetime | None = None, uploads: Mapping[str, str] | None = None
+) -> PartResult:
     """The result for a part of which nothing was sent: a `waiting` event."""
     data: dict[str, object] = {"part": number, "why": why}
     if until is not None:
         data["until"] = until.isoformat()
     if act == "held":
         data["locked"] = True
+    if uploads:
+        data["uploads"] = dict(uploads)
     return PartResult(EventDraft(key, "waiting", data), Step(key, act, why))
 
 
@@ -143,8 +158,9 @@ def _first_url(history: History, delivery: Delivery) -> str:
 
 
 def sent_event(number: int, payload: Payload, delivery: Delivery) -> dict[str, object]:
-    """The data of the `sent` event of one part."""
-    return {"part": number, "parts": len(payload.parts), "id": delivery.id, "url": delivery.url, "payload": payload.sha256}
+    """The data of the `sent` event of one part; `files` are the SHA-256 of its media as the network got them."""
+    event = {"part": number, "parts": len(payload.parts), "id": delivery.id, "url": delivery.url, "payload": payload.sha256}
+    return {**event, "files": list(delivery.files)} if delivery.files else event
 
 
 def send_request(history: History, payload: Payload, number: int, run: Run, taken: Container[str] = frozenset()) -> SendRequest:
@@ -161,13 +177,22 @@ def send_request(history: History, payload: Payload, number: int, run: Run, take
         previous=history.deliveries,
         first_sent_at=_first_attempt_at(history, number),
         now=run.now,
-        read_picture=lambda picture: run.pictures(commit, picture),
+        read_picture=lambda picture: run.media.read(commit, picture),
+        open_media=lambda media: run.media.open(commit, media),
         parts=payload.parts,
         taken=taken,
         since_first_try=since_first,
         since_last_try=since_last,
+        uploads=_begun_uploads(history, number),
         again=history.resends,
     )
+
+
+def _begun_uploads(history: History, number: int) -> Mapping[str, str]:
+    """What the last attempt at a part left with the network that was not ready yet."""
+    waits = (event.data for event in reversed(history.current) if event.name == "waiting" and event.data.get("part") == number)
+    uploads = next(waits, {}).get("uploads")
+    return {str(sha256): str(upload) for sha256, upload in uploads.items()} if isinstance(uploads, Mapping) else {}
 
 
 def _tries(history: History, number: int) -> list[Event]:

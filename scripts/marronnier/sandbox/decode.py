@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from PIL import GifImagePlugin, Image, ImageCms, ImageFile, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
+from PIL import AvifImagePlugin, GifImagePlugin, Image, ImageCms, ImageFile, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
 
-from marronnier.sandbox.file_types import GIF, JPEG, PICTURE_TYPES, PNG, WEBP, FileType, detect_type
+from marronnier.model.picture_limits import PictureLimits, loses_motion, misfit
+from marronnier.sandbox.file_types import AVIF, GIF, JPEG, PICTURE_TYPES, PNG, WEBP, FileType, detect_type
 from marronnier.sandbox.picture_header import BadPicture, PictureHeader, read_header
 
 _DECODERS: dict[FileType, type[ImageFile.ImageFile]] = {
@@ -17,6 +18,7 @@ _DECODERS: dict[FileType, type[ImageFile.ImageFile]] = {
     PNG: PngImagePlugin.PngImageFile,
     GIF: GifImagePlugin.GifImageFile,
     WEBP: WebPImagePlugin.WebPImageFile,
+    AVIF: AvifImagePlugin.AvifImageFile,
 }
 """The decoder of each format: Pillow's `open` would try others."""
 
@@ -43,19 +45,22 @@ def preload_modules() -> None:
     exif[_ORIENTATION] = 6
     exif.get_ifd(_GPS)[1] = "N"
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("XYZ")).tobytes()
+    # A limited process can start no thread.
+    AvifImagePlugin.DEFAULT_MAX_THREADS = 1
     for kind in PICTURE_TYPES:
         file = io.BytesIO()
-        more = [Image.new("RGB", (9, 9), 255)] if kind is not JPEG else []
-        metadata = {"exif": exif, "icc_profile": profile} if kind is not GIF else {}
+        more = [Image.new("RGB", (9, 9), 255)] if kind not in (JPEG, AVIF) else []
+        # Pillow 13.0 crashes where it writes the metadata of a small AVIF.
+        metadata = {"exif": exif, "icc_profile": profile} if kind not in (GIF, AVIF) else {}
         Image.new("RGB", (9, 9)).save(file, kind.mime.removeprefix("image/").upper(), save_all=bool(more), append_images=more, **metadata)
         inspect(file.getvalue())
-        clean(file.getvalue(), None, 8, still=False)
+        clean(file.getvalue(), PictureLimits(max_side=8))
 
 
 def inspect(data: bytes) -> dict[str, Any]:
     """The size and metadata of a picture, after decoding all of it once. Raises BadPicture."""
     kind, header = _read_limited_header(data)
-    image = _open_picture(kind, data)
+    image = _open_picture(kind, data, header)
     if kind is JPEG:
         # Every byte is decoded; an eighth of the pixels is kept.
         image.draft(None, (max(1, header.width // 8), max(1, header.height // 8)))
@@ -71,17 +76,19 @@ def inspect(data: bytes) -> dict[str, Any]:
     return {"mime": kind.mime, "width": width, "height": height, "frames": header.frames, "carries": sorted(carries)}
 
 
-def clean(data: bytes, max_bytes: int | None, max_side: int | None, *, still: bool) -> tuple[dict[str, Any], bytes]:
-    """Re-encode a picture without metadata: its type and size now, and its bytes. Raises BadPicture."""
+def clean(data: bytes, limits: PictureLimits) -> tuple[dict[str, Any], bytes]:
+    """Re-encode a picture without metadata, within these limits: its type and size now, and its bytes. Raises BadPicture."""
     kind, header = _read_limited_header(data)
-    image = _open_picture(kind, data)
-    if kind is JPEG and max_side:
-        image.draft(None, (max_side, max_side))
+    image = _open_picture(kind, data, header)
+    turned = _orientation(image) in (5, 6, 7, 8)
+    if problem := misfit(limits, *((image.height, image.width) if turned else image.size)):
+        raise BadPicture(problem)
+    if kind is JPEG and limits.max_side:
+        image.draft(None, (limits.max_side, limits.max_side))
+    still = not limits.animated or loses_motion(limits, kind.name, header.frames)
     try:
-        frames = _clean_frames(image, 1 if still else header.frames)
-        if max_side and max(frames.size) > max_side:
-            frames = frames.scaled(max_side / max(frames.size))
-        mime, encoded, size = _encode_within(frames, kind, max_bytes, lossless=header.lossless)
+        frames = _clean_frames(image, 1 if still else header.frames).within(limits)
+        mime, encoded, size = _encode_within(frames, kind, limits, lossless=header.lossless)
     except BadPicture:
         raise
     except Exception as error:
@@ -103,14 +110,18 @@ def _read_limited_header(data: bytes) -> tuple[FileType, PictureHeader]:
     return kind, header
 
 
-def _open_picture(kind: FileType, data: bytes) -> ImageFile.ImageFile:
-    """The picture, ready to be decoded. Raises BadPicture."""
+def _open_picture(kind: FileType, data: bytes, header: PictureHeader) -> ImageFile.ImageFile:
+    """The picture, ready to be decoded. The frames of an AVIF enter its header, which does not tell them. Raises BadPicture."""
     try:
         image = _DECODERS[kind](io.BytesIO(data))
     except Exception as error:
         raise _as_bad_picture(error) from error
     # Pillow would decode a picture of this size, whatever our own reading of the header says.
     PictureHeader(*image.size).check_limits()
+    if kind is AVIF:
+        header.width, header.height = image.size
+        header.frames = int(getattr(image, "n_frames", 1))
+        header.check_limits()
     return image
 
 
@@ -155,6 +166,13 @@ class _Frames:
     @property
     def has_transparency(self) -> bool:
         return any(image.has_transparency_data for image in self.images)
+
+    def within(self, limits: PictureLimits) -> _Frames:
+        """Scaled down to the most pixels of a side, and of a frame where it moves."""
+        factor = min(1.0, limits.max_side / max(self.size)) if limits.max_side else 1.0
+        if len(self.images) > 1 and limits.max_animated_pixels:
+            factor = min(factor, (limits.max_animated_pixels / (self.size[0] * self.size[1])) ** 0.5)
+        return self.scaled(factor) if factor < 1 else self
 
     def scaled(self, factor: float) -> _Frames:
         width, height = (max(1, round(side * factor)) for side in self.size)
@@ -203,6 +221,16 @@ def _without_palette(frame: Image.Image) -> Image.Image:
     return frame
 
 
+def _on_white(frame: Image.Image) -> Image.Image:
+    """The frame with white where it is transparent: a JPEG shows every pixel."""
+    if not frame.has_transparency_data:
+        return frame
+    frame = frame.convert("RGBA")
+    white = Image.new("RGBA", frame.size, "white")
+    white.alpha_composite(frame)
+    return white.convert("RGB")
+
+
 def _to_srgb(frame: Image.Image, profile: bytes) -> Image.Image:
     """The frame with its colours converted from that ICC profile to sRGB; unchanged when the profile cannot be read."""
     if frame.mode in ("L", "LA"):
@@ -222,40 +250,53 @@ def _to_srgb(frame: Image.Image, profile: bytes) -> Image.Image:
     return converted
 
 
-def _encode_within(frames: _Frames, kind: FileType, max_bytes: int | None, *, lossless: bool) -> tuple[str, bytes, tuple[int, int]]:
-    """The best encoding of at most `max_bytes`: in its own format, then as JPEG if nothing is transparent, then scaled down step by step.
+def _encode_within(frames: _Frames, kind: FileType, limits: PictureLimits, *, lossless: bool) -> tuple[str, bytes, tuple[int, int]]:
+    """The best encoding within the limits: in its own format, then as JPEG if nothing is transparent, then scaled down step by step.
 
     Returns the media type, the bytes, and the size in pixels. Raises BadPicture when nothing fits.
     """
+    max_bytes = limits.max_bytes
+    least = max(_MIN_SIDE, -(-limits.min_side * max(frames.size) // min(frames.size)))
     while True:
         smallest = 0
-        for mime, options in _encodings(frames, kind, lossless=lossless, limited=max_bytes is not None):
+        for mime, options in _encodings(frames, kind, limits, lossless=lossless):
             encoded = _encode(frames, mime, options)
             if max_bytes is None or len(encoded) <= max_bytes:
                 return mime, encoded, frames.size
             smallest = min(smallest, len(encoded)) if smallest else len(encoded)
         longer_side = max(frames.size)
-        if longer_side <= _MIN_SIDE or max_bytes is None:
+        if longer_side <= least or max_bytes is None:
             raise BadPicture("too-heavy")
         # The bytes grow with the area, so a side shrinks with their square root.
         factor = min(0.85, max(0.3, (max_bytes / smallest) ** 0.5))
-        frames = frames.scaled(max(factor, _MIN_SIDE / longer_side))
+        frames = frames.scaled(max(factor, least / longer_side))
 
 
-def _encodings(frames: _Frames, kind: FileType, *, lossless: bool, limited: bool) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The media types and Pillow options to try, best quality first; `limited`: the bytes are limited."""
-    animated = len(frames.images) > 1
-    if kind is JPEG:
+def _encodings(frames: _Frames, kind: FileType, limits: PictureLimits, *, lossless: bool) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The media types and Pillow options to try, best quality first: in its own format where the network takes it."""
+    limited = limits.max_bytes is not None
+    plain = len(frames.images) == 1 and not frames.has_transparency
+    name = _target_format(frames, kind, limits.formats)
+    if name == "JPEG":
         yield from (("image/jpeg", {"quality": quality}) for quality in _QUALITIES)
-    elif kind is WEBP:
-        if lossless:
+    elif name == "WebP":
+        if lossless and kind is not AVIF:
             yield "image/webp", {"lossless": True, "quality": 60}
-        if not lossless or limited:
+        if not lossless or limited or kind is AVIF:
             yield from (("image/webp", {"quality": quality}) for quality in _QUALITIES)
     else:
-        yield kind.mime, {}
-        if limited and not animated and not frames.has_transparency:
+        yield f"image/{name.lower()}", {}
+        if limited and plain and "JPEG" in limits.formats:
             yield from (("image/jpeg", {"quality": quality}) for quality in _QUALITIES)
+
+
+def _target_format(frames: _Frames, kind: FileType, formats: Sequence[str]) -> str:
+    """The format to encode in: its own; else one that keeps transparency and movement where there is such; else the first."""
+    if kind.name in formats:
+        return kind.name
+    keeps_all = ("WebP", "PNG") if frames.has_transparency or len(frames.images) > 1 else ("JPEG", "WebP", "PNG")
+    # AVIF itself is never written: its bytes differ from machine to machine.
+    return next((name for name in keeps_all if name in formats), formats[0])
 
 
 def _encode(frames: _Frames, mime: str, options: dict[str, Any]) -> bytes:
@@ -270,7 +311,7 @@ def _encode(frames: _Frames, mime: str, options: dict[str, Any]) -> bytes:
             # Each frame is complete: the frame before must not show through it.
             options["disposal"] = 2
     if mime == "image/jpeg":
-        opaque = _without_palette(first)
+        opaque = _on_white(_without_palette(first))
         (opaque if opaque.mode in ("RGB", "L") else opaque.convert("RGB")).save(file, "JPEG", optimize=True, progressive=True, **options)
     elif mime == "image/webp":
         _without_palette(first).save(file, "WEBP", method=4, **options)

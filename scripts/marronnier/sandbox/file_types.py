@@ -25,18 +25,21 @@ PNG = FileType("PNG", "image", "image/png", (".png", ".apng"))
 GIF = FileType("GIF", "image", "image/gif", (".gif",))
 WEBP = FileType("WebP", "image", "image/webp", (".webp",))
 SVG = FileType("SVG", "image", "image/svg+xml", (".svg",))
-PICTURE_TYPES = (JPEG, PNG, GIF, WEBP)
+AVIF = FileType("AVIF", "image", "image/avif", (".avif",))
+PICTURE_TYPES = (JPEG, PNG, GIF, WEBP, AVIF)
 """The types that are opened, and re-encoded before they are sent or shown."""
 
-_MP4 = FileType("MP4", "video", "video/mp4", (".mp4", ".m4v"))
+MP4 = FileType("MP4", "video", "video/mp4", (".mp4", ".m4v"))
 _M4A = FileType("M4A", "audio", "audio/mp4", (".m4a",))
-_MOV = FileType("QuickTime", "video", "video/quicktime", (".mov",))
-_WEBM = FileType("WebM", "video", "video/webm", (".webm",))
+MOV = FileType("QuickTime", "video", "video/quicktime", (".mov",))
+WEBM = FileType("WebM", "video", "video/webm", (".webm",))
+VIDEO_TYPES = (MP4, MOV, WEBM)
+"""The types of which the headers are read; they are sent as they are."""
 _MP3 = FileType("MP3", "audio", "audio/mpeg", (".mp3",))
 _OGG = FileType("Ogg", "audio", "audio/ogg", (".ogg", ".oga", ".opus"))
 _PICTURES_BY_FIRST_BYTES = {b"\xff\xd8\xff": JPEG, b"\x89PNG\r\n\x1a\n": PNG, b"GIF87a": GIF, b"GIF89a": GIF}
 _OTHERS_BY_FIRST_BYTES = {
-    b"\x1aE\xdf\xa3": _WEBM,
+    b"\x1aE\xdf\xa3": WEBM,
     b"OggS": _OGG,
     **dict.fromkeys((b"ID3", b"\xff\xfb", b"\xff\xf3", b"\xff\xf2", b"\xff\xfa"), _MP3),
     b"%PDF": FileType("PDF", "", "application/pdf", (".pdf",)),
@@ -46,16 +49,15 @@ _OTHERS_BY_FIRST_BYTES = {
     b"version https://git-lfs": FileType("Git LFS", "", "text/plain", ()),
     b"PK\3\4": FileType("ZIP", "", "application/zip", (".zip",)),
 }
-_AVIF = FileType("AVIF", "", "image/avif", (".avif",))
 _HEIC = FileType("HEIC", "", "image/heic", (".heic", ".heif"))
-_FTYP_BRANDS = {b"avif": _AVIF, b"avis": _AVIF, b"heic": _HEIC, b"heix": _HEIC, b"hevc": _HEIC, b"heim": _HEIC, b"mif1": _HEIC, b"msf1": _HEIC,
-           b"qt  ": _MOV, b"M4A ": _M4A, b"M4B ": _M4A}  # fmt: skip
+_FTYP_BRANDS = {b"avif": AVIF, b"avis": AVIF, b"heic": _HEIC, b"heix": _HEIC, b"hevc": _HEIC, b"heim": _HEIC, b"mif1": _HEIC, b"msf1": _HEIC,
+           b"qt  ": MOV, b"M4A ": _M4A, b"M4B ": _M4A}  # fmt: skip
 """Types by the four bytes after `ftyp` (https://mp4ra.org/registered-types/brands, seen 2026-11-25). Any other brand is an MP4 video."""
 
 
 def postable_types() -> tuple[FileType, ...]:
     """The types that a post can have."""
-    return (*PICTURE_TYPES, SVG, _MP4, _M4A, _MOV, _WEBM, _MP3, _OGG)
+    return (*PICTURE_TYPES, SVG, *VIDEO_TYPES, _M4A, _MP3, _OGG)
 
 
 def detect_type(data: bytes) -> FileType | None:
@@ -65,7 +67,7 @@ def detect_type(data: bytes) -> FileType | None:
     if data.startswith(b"RIFF") and data[8:12] == b"WEBP":
         return WEBP
     if data[4:8] == b"ftyp":
-        return _FTYP_BRANDS.get(data[8:12], _MP4)
+        return _FTYP_BRANDS.get(data[8:12], MP4)
     return _type_by_first_bytes(_OTHERS_BY_FIRST_BYTES, data) or (SVG if _is_svg(data) else None)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from marronnier.sandbox.file_types import GIF, JPEG, PNG, FileType
+from marronnier.sandbox.file_types import AVIF, GIF, JPEG, PNG, FileType
 
 MAX_PIXELS = 8192 * 6144
 """The most pixels of a picture, or of all frames of an animation together: a phone's photograph, at four bytes a pixel in 192 MiB."""
@@ -62,7 +62,7 @@ class PictureHeader:
 
 def read_header(kind: FileType, data: bytes) -> PictureHeader:
     """The header of a picture of that type. Raises BadPicture for a damaged file, or one with too many blocks or frames."""
-    read = {JPEG: _read_jpeg, PNG: _read_png, GIF: _read_gif}.get(kind, _read_webp)
+    read = {JPEG: _read_jpeg, PNG: _read_png, GIF: _read_gif, AVIF: _read_avif}.get(kind, _read_webp)
     return read(data)
 
 
@@ -213,3 +213,22 @@ def _read_webp(data: bytes) -> PictureHeader:
         elif kind not in _WEBP_KNOWN:
             header.carries.add(_WEBP_CARRIES.get(kind, "text"))
     raise BadPicture("too-costly")
+
+
+_AVIF_CARRIES = {b"Exif\0": "exif", b"rdf+xml\0": "xmp", b"colrprof": "icc", b"c2pa": "c2pa"}
+_AVIF_SIZE = re.compile(rb"ispe\0\0\0\0(.{8})", re.DOTALL)
+_AVIF_HEAD = 1 << 20
+
+
+def _read_avif(data: bytes) -> PictureHeader:
+    """The largest size among the boxes `ispe` (https://aomediacodec.github.io/av1-avif/, seen 2026-11-28). The decoder tells the frames."""
+    header = PictureHeader(copies=True, lossless=False)
+    head = data[:_AVIF_HEAD]
+    for number, found in enumerate(_AVIF_SIZE.finditer(head)):
+        if number > MAX_BLOCKS // 100:
+            raise BadPicture("too-costly")
+        width, height = int.from_bytes(found[1][:4], "big"), int.from_bytes(found[1][4:], "big")
+        if width * height > header.width * header.height:
+            header.width, header.height = width, height
+    header.carries |= {name for mark, name in _AVIF_CARRIES.items() if mark in head}
+    return header

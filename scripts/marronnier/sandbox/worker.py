@@ -1,4 +1,4 @@
-"""The program of the child process: it reads pictures from standard input, and opens each in a process of its own with hard limits.
+"""The program of the child process: it opens each picture or video that it is given in a process of its own with hard limits.
 
 A picture that takes over the process that opens it finds no file, no network, no secret and no other picture, and is killed after a
 few seconds of work.
@@ -15,12 +15,13 @@ import sys
 import time
 from typing import Any, BinaryIO
 
+from marronnier.model.picture_limits import PictureLimits
 from marronnier.sandbox import decode
 from marronnier.sandbox.picture_header import BadPicture
 
-MEMORY = {"inspect": 320 << 20, "clean": 1 << 30}
-"""Bytes of address space. Re-encoding holds a picture several times: as it was, upright, in other colours, smaller."""
-SECONDS = {"inspect": 5, "clean": 30}
+MEMORY = {"inspect": 256 << 20, "clean": 1 << 30, "probe": 256 << 20}
+"""Bytes of address space beyond what the program and its libraries take. Re-encoding holds a picture several times: as it was, upright, in other colours, smaller."""
+SECONDS = {"inspect": 5, "clean": 30, "probe": 5}
 """Seconds of CPU time."""
 TIMEOUT = 60.0
 """Seconds until a process without an answer is killed."""
@@ -33,21 +34,41 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
     """Answer requests until there are no more. Each request and each answer is a line of JSON and as many bytes as it announces."""
     while line := requests.readline():
         request = json.loads(line)
-        answer, picture = open_picture_in_subprocess(request, requests.read(request["size"]))
+        data = requests.read(request["size"])
+        answer, picture = probe_file(request) if request["act"] == "probe" else open_picture_in_subprocess(request, data)
         answers.write(json.dumps({**answer, "size": len(picture)}).encode() + b"\n" + picture)
         answers.flush()
 
 
 def open_picture(request: dict[str, Any], data: bytes) -> Answer:
-    """Open one picture, to inspect or to re-encode it. What is wrong with it is `problem` in the answer."""
+    """Open one picture, to inspect or to re-encode it, or one video, to read its headers. What is wrong is `problem` in the answer."""
     try:
         if request["act"] == "inspect":
             return decode.inspect(data), b""
-        return decode.clean(data, request["max_bytes"], request["max_side"], still=request["still"])
+        if request["act"] == "probe":
+            from marronnier.sandbox import video_probe
+
+            return video_probe.probe(request["descriptor"], request["kind"]), b""
+        return decode.clean(data, PictureLimits(**request["limits"]))
     except BadPicture as bad:
         return {"problem": bad.problem}, b""
     except MemoryError:
         return {"problem": "too-costly"}, b""
+
+
+def probe_file(request: dict[str, Any]) -> Answer:
+    """Read the headers of a video from its file, which is never in memory as a whole: the limited process gets it opened."""
+    from marronnier.sandbox import video_probe
+
+    video_probe.preload_modules()
+    try:
+        descriptor = os.open(request["path"], os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0))
+    except OSError:
+        return {"problem": "damaged"}, b""
+    try:
+        return open_picture_in_subprocess({**request, "descriptor": descriptor}, b"")
+    finally:
+        os.close(descriptor)
 
 
 def open_picture_in_subprocess(request: dict[str, Any], data: bytes) -> Answer:
@@ -90,10 +111,19 @@ def set_process_limits(memory: int, seconds: int) -> None:
     """
     import resource
 
-    limits = {"AS": memory, "CPU": seconds, "FSIZE": 0, "CORE": 0, "NPROC": 0, "NOFILE": 0}
+    limits = {"AS": memory + _address_space(), "CPU": seconds, "FSIZE": 0, "CORE": 0, "NPROC": 0, "NOFILE": 0}
     for name, limit in limits.items():
         with contextlib.suppress(AttributeError, ValueError, OSError):
             resource.setrlimit(getattr(resource, f"RLIMIT_{name}"), (limit, limit))
+
+
+def _address_space() -> int:
+    """Bytes of address space that this process has now: FFmpeg's libraries alone take 80 MB. 0 where the system does not tell."""
+    try:
+        with open("/proc/self/statm", encoding="ascii") as status:  # noqa: PTH123
+            return int(status.read().split()[0]) * os.sysconf("SC_PAGESIZE")
+    except (OSError, ValueError):
+        return 64 << 20
 
 
 def _read_answer(pipe: int, child: int) -> bytes:

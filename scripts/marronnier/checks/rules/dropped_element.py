@@ -10,9 +10,10 @@ from marronnier.checks.levels import level_for_post
 from marronnier.checks.view import TimetableLine, View
 from marronnier.messages import N_, _
 from marronnier.model.finding import Finding, Level, Place
+from marronnier.model.picture_limits import loses_motion
 from marronnier.model.post import Post
 from marronnier.model.publication import Part, Publication, Words
-from marronnier.networks.kit.facts import Fact, Known, Lacks
+from marronnier.networks.kit.facts import Fact, Known, Lacks, VideoLimits
 from marronnier.networks.kit.seam import Network, ReadsHashtags
 from marronnier.text import entities, threads, urls
 from marronnier.text.inline_pictures import find_inline_pictures, may_have_pictures
@@ -26,6 +27,8 @@ ALLOWABLE = True
 
 _EVERYTHING = N_("a post of which readers get everything")
 
+_MOVING_ENDINGS = (".gif", ".webp", ".png", ".apng", ".avif")
+"""How the names of pictures end that may move."""
 _MARKS_OF_MARKUP = ("<", "](", "]:", "[[", "{", "|")
 """A text without all of these has no markup that `find_unpublished_markup` finds."""
 
@@ -54,6 +57,7 @@ def _may_lose(post: Post) -> bool:
         or (front.link and not urls.is_web_url(front.link))
         or not all(any(map(str.isalnum, tag)) for tag in front.tags)
         or may_have_pictures(post.text)
+        or any(medium.captions or medium.src.lower().endswith(_MOVING_ENDINGS) for medium in front.media)
         or entities.find_joined_hashtags(post.text)
     )
 
@@ -109,9 +113,45 @@ def _losses(view: View, line: TimetableLine, publication: Publication, network: 
         ):
             message = _("`{channel}` leaves out the mention of {name}", channel=channel, name=name)
             yield place("mentions"), message, _("write it into the words for this channel, below `## @{channel}`", channel=channel)
+    yield from _lost_captions(view, line, publication, network)
+    yield from _lost_motion(view, line, publication, network)
     yield from _cut_hashtags(view, line, publication, network)
     yield from _lost_pictures(view, line, publication, {picture.path for part in parts for picture in part.media})
     yield from _repeated_pictures(view, line, publication, network, parts)
+
+
+def _lost_captions(view: View, line: TimetableLine, publication: Publication, network: Network) -> Iterator[_Loss]:
+    """Captions that a network has no place for, or of which it takes fewer."""
+    video, keys = network.FACTS.video, view.media.keys_of(publication)
+    captions = video.captions if isinstance(video, VideoLimits) else video
+    for number, picture in enumerate(publication.words.media):
+        if not picture.captions or not isinstance(captions, Lacks):
+            continue
+        place = line.post.place(*keys, number, "captions")
+        message = _("`{channel}` leaves out the captions: {why}", channel=line.channel_name, why=_(captions.why))
+        next = _(
+            "show the words in the picture itself, or say in the post where the video has captions; or `allow: {dropped-element: the reason}`"
+        )
+        yield place, message, next
+
+
+def _lost_motion(view: View, line: TimetableLine, publication: Publication, network: Network) -> Iterator[_Loss]:
+    """A picture that moves, where the network shows still pictures."""
+    if not view.media.is_inspected(line.post):
+        return
+    keys = view.media.keys_of(publication)
+    for number, picture in enumerate(publication.words.media):
+        if not picture.path.lower().endswith(_MOVING_ENDINGS):
+            continue
+        info = view.media.inspect(picture.path)
+        if info is not None and loses_motion(network.FACTS.pictures, info.format, info.frames):
+            file = picture.path.rpartition("/")[2]
+            message = _("`{file}` moves, and `{channel}` gets its first picture only", file=file, channel=line.channel_name)
+            next = _(
+                "send it as a video there, `{command}`, or write why a still picture will do: `allow: {{dropped-element: the reason}}`",
+                command=f"ffmpeg -i {file} -pix_fmt yuv420p -movflags +faststart {file.rpartition('.')[0]}.mp4",
+            )
+            yield line.post.place(*keys, number, "src"), message, next
 
 
 def _has_key(words: Words) -> bool:

@@ -17,7 +17,9 @@ MAX_BYTES = 100 << 20
 
 https://docs.github.com/en/repositories/working-with-files/managing-large-files/about-large-files-on-github, seen 2026-11-25.
 """
-_PICTURES = (".jpg", ".jpeg", ".png", ".gif", ".webp")
+MAX_LFS_BYTES = 512 << 20
+"""The limit for a file in Git LFS: no network takes a larger video, and publishing fetches none."""
+_PICTURES = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif")
 _MEGABYTE = 1 << 20
 
 
@@ -33,6 +35,8 @@ def check(view: View) -> Iterator[Finding]:
             size = view.desk.tree.size(path)
         except OSError:
             continue
+        if view.desk.tree.pointer(path) is not None and not path.lower().endswith(_PICTURES):
+            limit = MAX_LFS_BYTES
         if size <= limit:
             continue
         for use in uses:

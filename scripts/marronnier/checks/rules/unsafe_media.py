@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from marronnier.checks.view import TimetableLine, View
+from marronnier.checks.media_channels import channels_reached
+from marronnier.checks.view import View
 from marronnier.checks.view.media import MediaUse
 from marronnier.messages import _
 from marronnier.model.finding import Finding, Level
@@ -31,8 +32,10 @@ def check(view: View) -> Iterator[Finding]:
 
 
 def _is_harmless(info: MediaInfo) -> bool:
-    """Whether this rule has no finding for a file. One too heavy to be opened has a rule of its own."""
-    return info.problem == "too-heavy" or (info.category == "image" and info.format != "SVG" and not info.problem and not info.carries)
+    """Whether this rule has no finding for a file. One too heavy to be opened has a rule of its own, and so has one that is not here."""
+    return info.problem in ("too-heavy", "no-lfs-object") or (
+        info.category == "image" and info.format != "SVG" and not info.problem and not info.carries
+    )
 
 
 def _unusable_finding(use: MediaUse, info: MediaInfo) -> Finding | None:
@@ -56,13 +59,20 @@ def _unusable_finding(use: MediaUse, info: MediaInfo) -> Finding | None:
     if info.problem in ("unknown-kind", "other-kind"):
         reason = _("{kind}: {why}", kind=info.format, why=explanation) if info.format else explanation
         message = _("`{file}` cannot be used: {why}", file=file, why=reason)
-        expected = _("a picture as JPEG, PNG, GIF or WebP, a video as MP4 or WebM, a sound as MP3, M4A or Ogg")
+        expected = _("a picture as JPEG, PNG, GIF, WebP or AVIF, a video as MP4 or WebM, a sound as MP3, M4A or Ogg")
         return _finding(use, LEVEL, message, expected, _("save it as one of these, and write that file's name here"))
     message = _("`{file}` cannot be used: {why}", file=file, why=explanation)
     if info.problem == "damaged":
+        if info.category == "video":
+            return _finding(
+                use, LEVEL, message, _("an undamaged video"), _("export it again, check that it plays to its end, and commit it")
+            )
         return _finding(use, LEVEL, message, _("an undamaged picture"), _("save it again, check that it opens, and commit it"))
     if info.problem == "drawing-acts":
         return _finding(use, LEVEL, message, _("a drawing without scripts or external resources"), _("save it as PNG"))
+    if info.category == "video":
+        expected, next = _("a video with a picture"), _("export it again as MP4, and check that it plays")
+        return _finding(use, LEVEL, message, expected, next)
     expected = _("at most {pixels} million pixels, and {frames} frames", pixels=sandbox.MAX_PIXELS // 1_000_000, frames=sandbox.MAX_FRAMES)
     return _finding(
         use, LEVEL, message, expected, _("save it smaller; if it is not yours, have it examined: no camera makes such a picture")
@@ -75,7 +85,7 @@ def _not_accepted_finding(view: View, use: MediaUse, path: str, info: MediaInfo)
         return None
     names = [
         name
-        for name in _channels_reached(view, use, path)
+        for name in channels_reached(view, use, path)
         if not view.channels.accepts(name, info.format if info.format == "SVG" else info.category)
     ]
     if not names:
@@ -84,24 +94,6 @@ def _not_accepted_finding(view: View, use: MediaUse, path: str, info: MediaInfo)
     message = _("`{file}` is {kind}, and only pictures can be sent to {channels}", file=use.src, kind=info.format, channels=channels)
     expected = _("a picture as JPEG, PNG, GIF or WebP for these channels")
     return _finding(use, LEVEL, message, expected, _("write other `media:` for them under `for:`, or remove them from `channels:`"))
-
-
-def _channels_reached(view: View, use: MediaUse, path: str) -> Sequence[str]:
-    """The channels whose publications have this use of a file."""
-    lines = {line.channel_name: line for line in view.lines.of_post(use.post)}
-    return [
-        name
-        for name, line in lines.items()
-        if _has_use(view, line, use) and any(picture.path == path for picture in view.lines.publication(line).words.all_media)
-    ]
-
-
-def _has_use(view: View, line: TimetableLine, use: MediaUse) -> bool:
-    """Whether a publication has its media or its words from where this use is written."""
-    if use.inline_place is None:
-        return view.media.keys_of(view.lines.publication(line)) == use.keys[:-1]
-    variant = view.texts.variant(line.post, line.channel_name)
-    return variant.line <= use.inline_place.line <= variant.line + variant.text.count("\n")
 
 
 def _metadata_finding(use: MediaUse, info: MediaInfo) -> Finding | None:

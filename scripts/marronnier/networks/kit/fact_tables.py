@@ -45,7 +45,10 @@ _VIDEO_LIMITS = {
     "ratio": N_("Width to height of a video"),
     "side": N_("Longer side of a video"),
     "rate": N_("Frame rate of a video"),
+    "area": N_("Pixels of a video"),
+    "frames": N_("Pictures of a whole video"),
     "captions": N_("Captions of a video"),
+    "caption_size": N_("Size of a file of captions"),
 }
 _MARKS: Mapping[Mark, str] = {"primary": "", "second-hand": N_("second-hand"), "unverified": N_("not verified")}
 _PERIODS: Mapping[Period, str] = {

@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 from marronnier.messages import N_
+from marronnier.model.picture_limits import PictureLimits
 
 Mark = Literal["primary", "second-hand", "unverified"]
 """How well a fact is known: read in the vendor's own page, specification or code · in the vendor's words as others quote them, or in two
@@ -107,6 +108,16 @@ class VideoLimits:
     """Pixels of the longer side."""
     rate: Fact | None = None
     """Pictures a second, at most."""
+    area: Fact | None = None
+    """Pixels of one picture: width times height."""
+    frames: Fact | None = None
+    """Pictures of the whole video."""
+    alt: Fact | None = None
+    """Another limit of its alternative text than that of pictures."""
+    caption_size: Fact | None = None
+    """Bytes of one file of captions."""
+    alone: bool = True
+    """Whether a post has one video and no pictures beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +161,8 @@ class Facts:
     thread: Fact | Lacks | Unlimited
     poll: Fact | Lacks
     """Options of a poll."""
+    pictures: PictureLimits = field(default_factory=PictureLimits)
+    """How each picture is prepared before it is sent, and what no preparation can mend."""
     video: VideoLimits | Lacks = Lacks(N_("this version sends no videos there"))
     formats: Mapping[str, Has | Lacks] = field(default_factory=dict)
     """Each of FORMATS; of one that is not named, nothing is known."""

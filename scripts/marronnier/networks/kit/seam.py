@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, runtime_checkable
+from typing import IO, TYPE_CHECKING, Literal, NamedTuple, Protocol, runtime_checkable
 
 from marronnier.model.brand import Channel
-from marronnier.model.publication import Delivery, Part, Payload, Picture, Publication, Words
+from marronnier.model.publication import Caption, Delivery, Part, Payload, Picture, Publication, Words
 from marronnier.networks.kit.facts import Fact, Facts, Tried
 
 if TYPE_CHECKING:
@@ -53,6 +54,10 @@ class SendRequest(NamedTuple):
     """Real time since the first attempt that may have sent this part; a brand's clock does not advance. None when it is not known."""
     since_last_try: timedelta | None = None
     """Real time since the last attempt: an effect may come late. None when it is not known."""
+    open_media: Callable[[Picture | Caption], AbstractContextManager[IO[bytes]]] | None = None
+    """Opens a sealed file of any size, which stands on this machine's disk meanwhile. Raises as `read_picture`, and Wait."""
+    uploads: Mapping[str, str] = MappingProxyType({})
+    """By SHA-256 of a file: the network's id of an upload of an earlier run, which it had not finished with."""
     again: int = 0
     """How often a person decided to send it again after it was deleted on the network: each time it is another post there."""
 
@@ -68,9 +73,11 @@ class Locked(Exception):
 class Wait(Exception):
     """Nothing was sent. Try again, not before `until` (aware), or at the next run when it is None."""
 
-    def __init__(self, why: str, until: datetime | None = None) -> None:
+    def __init__(self, why: str, until: datetime | None = None, *, uploads: Mapping[str, str] = MappingProxyType({})) -> None:
+        """`uploads`: what the network has already and still works on, as in `SendRequest.uploads`."""
         super().__init__(why)
         self.until = until
+        self.uploads = uploads
 
 
 class Unknown(Exception):

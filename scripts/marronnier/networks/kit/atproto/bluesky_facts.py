@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from marronnier.messages import N_
-from marronnier.networks.kit.facts import Fact, Facts, Has, Lacks
+from marronnier.model.picture_limits import PictureLimits
+from marronnier.networks.kit.facts import Fact, Facts, Has, Lacks, OneOf, VideoLimits
 
 _LEXICONS = "https://github.com/bluesky-social/atproto/blob/main/lexicons/app/bsky"
 _RATE_LIMITS = "https://docs.bsky.app/docs/advanced-guides/rate-limits"
@@ -17,6 +18,18 @@ FACTS = Facts(
     thread=Fact(1000, f"{_LEXICONS}/feed/getPostThread.json", seen="2026-11-25", unit=N_("posts")),
     poll=Lacks(N_("Bluesky has no polls: the options are sent as lines of the post")),
     size=Fact(3000, f"{_LEXICONS}/feed/post.json", seen="2026-11-25", unit="bytes"),
+    # Servers of 2026 take twice as many bytes; older ones refuse the post (tried on @atproto/pds, 2026-11-22).
+    pictures=PictureLimits(max_bytes=1_000_000, max_side=2000, animated=False, source=f"{_LEXICONS}/embed/images.json", seen="2026-11-25"),
+    video=VideoLimits(
+        containers=OneOf(("mp4",), f"{_LEXICONS}/embed/video.json", seen="2026-11-28"),
+        codecs=OneOf(("h264", "hevc"), "https://docs.bsky.app/docs/tutorials/video", seen="2026-11-28", mark="unverified"),
+        captions=Fact(20, f"{_LEXICONS}/embed/video.json", seen="2026-11-28", unit=N_("files")),
+        caption_size=Fact(20_000, f"{_LEXICONS}/embed/video.json", seen="2026-11-28", unit="bytes"),
+        size=Fact(300_000_000, f"{_LEXICONS}/embed/video.json", seen="2026-11-28", unit="bytes"),
+        longest=Fact(
+            600, "https://bsky.app/profile/bsky.app/post/3mtwf7gxkwc2r", seen="2026-11-28", unit=N_("seconds"), mark="second-hand"
+        ),
+    ),
     formats={
         "post": Has(f"{_LEXICONS}/feed/post.json", "2026-11-25"),
         "story": Lacks(N_("Bluesky has no stories: whatever is posted stays")),

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import IO, Any
 from urllib.parse import urlencode
 
 from marronnier.messages import _
@@ -18,7 +18,7 @@ from marronnier.networks.kit import outcomes
 from marronnier.networks.kit.atproto import identifiers
 from marronnier.networks.kit.atproto.identifiers import RecordRef
 from marronnier.networks.kit.seam import CounterName, Locked
-from marronnier.web import Answer, InvalidAnswer, Web
+from marronnier.web import TIMEOUT, Answer, InvalidAnswer, Web
 
 _COUNTERS: Mapping[str, CounterName] = {
     "likeCount": "likes",
@@ -41,6 +41,8 @@ class Session:
     did: str
     handle: str
     token: str = field(repr=False)
+    audience: str = ""
+    """The DID of the server that holds the account's blobs."""
 
 
 _sessions: dict[tuple[str, str, str], Session] = {}
@@ -140,17 +142,36 @@ class AtprotoClient:
         with outcomes.web_errors_as_outcomes(publishes=False):
             return identifiers.tid_instant(_json_object(answer, "rev")["rev"])
 
-    def upload_blob(self, data: bytes, mime: str) -> Mapping[str, Any]:
-        """Upload a blob. The reference that a record needs; nobody sees the blob before. Raises Refused, Locked or Wait."""
-        answer = self._request("POST", "com.atproto.repo.uploadBlob", body=data, headers={"Content-Type": mime})
+    def upload_blob(self, data: bytes | IO[bytes], mime: str, *, size: int | None = None, within: float = TIMEOUT) -> Mapping[str, Any]:
+        """Upload a blob. The reference that a record needs; nobody sees the blob before. Raises Refused, Locked or Wait.
+
+        `size`: of a file in place of bytes.
+        """
+        answer = self._request("POST", "com.atproto.repo.uploadBlob", body=data, headers={"Content-Type": mime}, within=within)
         self._raise_for_answer(answer)
         with outcomes.web_errors_as_outcomes(publishes=False):
             blob = _json_object(answer, "blob")["blob"]
-            cid = blob["ref"].get("$link") if isinstance(blob, dict) and isinstance(blob.get("ref"), dict) else None
-            kind = blob.get("mimeType") if isinstance(blob, dict) else None
-            if not identifiers.is_cid(cid) or not isinstance(kind, str) or blob.get("size") != len(data):
+        return self.check_blob(blob, len(data) if isinstance(data, bytes) else size)
+
+    def check_blob(self, blob: object, size: int | None = None) -> Mapping[str, Any]:
+        """The reference to a blob, from a server's answer. Raises Wait when it is none, or of another size."""
+        with outcomes.web_errors_as_outcomes(publishes=False):
+            reference = blob.get("ref") if isinstance(blob, dict) else None
+            cid = reference.get("$link") if isinstance(reference, dict) else None
+            kind, told = (blob.get("mimeType"), blob.get("size")) if isinstance(blob, dict) else (None, None)
+            if not identifiers.is_cid(cid) or not isinstance(kind, str) or not isinstance(told, int) or size not in (None, told):
                 raise InvalidAnswer(_("the server gave an invalid identifier"))
-        return {"$type": "blob", "ref": {"$link": cid}, "mimeType": kind, "size": len(data)}
+        return {"$type": "blob", "ref": {"$link": cid}, "mimeType": kind, "size": told}
+
+    def service_token(self, audience: str, method: str, expires: str) -> str:
+        """A token with which another service may call one method of the account's server. Raises Locked or Wait."""
+        answer = self._request("GET", "com.atproto.server.getServiceAuth", params={"aud": audience, "lxm": method, "exp": expires})
+        self._raise_for_answer(answer)
+        with outcomes.web_errors_as_outcomes(publishes=False):
+            token = _json_object(answer, "token")["token"]
+            if not isinstance(token, str) or not _TOKEN.match(token):
+                raise InvalidAnswer(_("the server gave an invalid identifier"))
+        return token
 
     def resolve_handle(self, handle: str) -> str:
         """The DID of a handle; empty when no account has the handle. Raises Locked or Wait."""
@@ -191,7 +212,8 @@ class AtprotoClient:
             token = created["accessJwt"]
             if not identifiers.is_did(created["did"]) or not isinstance(token, str) or not _TOKEN.match(token):
                 raise InvalidAnswer(_("the server gave an invalid identifier"))
-        return Session(created["did"], str(created["handle"]), token), outcomes.server_date(answer)
+        audience = identifiers.server_did(created, self.base.partition("://")[2].partition(":")[0])
+        return Session(created["did"], str(created["handle"]), token, audience), outcomes.server_date(answer)
 
     def _request(
         self, method: str, name: str, *, publishes: bool = False, params: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None,
@@ -201,6 +223,8 @@ class AtprotoClient:
         url = self._url(name) + (f"?{urlencode(params)}" if params else "")
         for may_repeat in (True, False):
             bearer = {"Authorization": f"Bearer {self.session().token}", **(headers or {})}
+            if hasattr(request.get("body"), "seek"):
+                request["body"].seek(0)
             answer = outcomes.request(self.web, method, url, publishes=publishes, headers=bearer, **request)
             if not (may_repeat and answer.status in (400, 401) and _error_name(answer) in _EXPIRED_SESSION):
                 break

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 POST_COLLECTION = "app.bsky.feed.post"
 """The collection of an account that holds its posts."""
@@ -123,3 +125,18 @@ def derive_record_key(*parts: str) -> str:
     number = int.from_bytes(hashlib.sha256("\0".join(parts).encode()).digest())
     number = _FROM + number % (_UNTIL - _FROM)
     return "".join(_DIGITS[number >> shift & 31] for shift in range(60, -1, -5))
+
+
+def server_did(session: Mapping[str, Any], host: str) -> str:
+    """The DID of the server that holds an account's blobs: by its document in the answer to a login, else that host's."""
+    document = session.get("didDoc")
+    services = document.get("service") if isinstance(document, dict) else None
+    for service in services if isinstance(services, list) else ():
+        if isinstance(service, dict) and str(service.get("id", "")).endswith("#atproto_pds"):
+            try:
+                found = urlsplit(str(service.get("serviceEndpoint"))).hostname
+            except ValueError:
+                found = None
+            if found and is_did(f"did:web:{found}"):
+                return f"did:web:{found}"
+    return f"did:web:{host}"

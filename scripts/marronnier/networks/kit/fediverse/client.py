@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import IO, Any
 from urllib.parse import quote
 
 from marronnier.messages import _
@@ -15,7 +15,7 @@ from marronnier.networks.kit.seam import Account, Locked, Wait
 from marronnier.web import Answer, Web
 
 UPLOAD_SECONDS = 80.0
-"""Seconds for uploading and processing all pictures of a toot: with the toot itself, less than a run has left before its claim ends."""
+"""Seconds for uploading and processing all media of a toot: with the toot itself, less than a run has left before its claim ends."""
 _POLL_SECONDS = 1.0
 
 
@@ -142,17 +142,42 @@ class FediverseClient:
             return ""
         return outcomes.redact(body.get("error_description") or body.get("error"), self._account.secrets.values())
 
-    def upload_picture(self, file: tuple[str, bytes, str], description: str) -> str:
-        """The id of the uploaded picture. Raises Refused, Locked or Wait, never Unknown: nobody sees it before a toot has it."""
+    def upload_media(self, file: tuple[str, bytes | IO[bytes], str], description: str) -> str:
+        """The id of the uploaded file. Raises Refused, Locked or Wait, never Unknown: nobody sees it before a toot has it."""
+        media_id, status = self._upload(file, description)
+        self._wait_until_processed(media_id, status)
+        return media_id
+
+    def upload_video(self, file: tuple[str, IO[bytes], str], description: str, sha256: str, uploads: Mapping[str, str]) -> str:
+        """As `upload_media`; an upload of an earlier run is taken up again, and named in the Wait where it needs longer than this run has."""
+        media_id, status = uploads.get(sha256, ""), 0
+        if media_id:
+            state = self.request_unchecked("GET", self._media_path(media_id), publishes=False)
+            status = state.status if state.status in (200, 202, 206) else 0
+        if not status:
+            media_id, status = self._upload(file, description)
+        try:
+            self._wait_until_processed(media_id, status)
+        except Wait as wait:
+            raise Wait(str(wait), wait.until, uploads={sha256: media_id}) from wait
+        return media_id
+
+    def _upload(self, file: tuple[str, bytes | IO[bytes], str], description: str) -> tuple[str, int]:
+        """The id of the uploaded file, and the status of the answer."""
         form = {"description": description} if description else {}
         answer = self._request_in_time("POST", "/api/v2/media", everywhere=True, form=form, files={"file": file})
         with outcomes.web_errors_as_outcomes(publishes=False):
-            picture_id = outcomes.check_identifier(as_mapping(answer.json()).get("id"))
+            return outcomes.check_identifier(as_mapping(answer.json()).get("id")), answer.status
+
+    def _wait_until_processed(self, media_id: str, status: int) -> None:
         # Only servers that process uploads later, and answer 202, have an endpoint for their state.
-        while answer.status in (202, 206):
+        while status in (202, 206):
             time.sleep(min(_POLL_SECONDS, self._seconds_left()))
-            answer = self._request_in_time("GET", f"/api/v1/media/{quote(picture_id, safe='')}")
-        return picture_id
+            status = self._request_in_time("GET", self._media_path(media_id)).status
+
+    @staticmethod
+    def _media_path(media_id: str) -> str:
+        return f"/api/v1/media/{quote(media_id, safe='')}"
 
     def _request_in_time(self, method: str, path: str, **options: Any) -> Answer:
         """The answer about a picture, within the time left for pictures. Raises Refused, Locked or Wait."""
