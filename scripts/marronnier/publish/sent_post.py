@@ -212,7 +212,8 @@ def correct(post: SentPost, correction: Correction, who: str) -> Ledger:
         for number in correction.changed:
             request = send_request(post.history, payload, number, post.run)
             request = request._replace(
-                read_picture=lambda picture: post.run.media.read(commit, picture), open_media=lambda media: post.run.media.open(commit, media)
+                read_picture=lambda picture: post.run.media.read(commit, picture),
+                open_media=lambda media: post.run.media.open(commit, media),
             )
             network.edit(request, post.deliveries[number], post.part(number), account, post.run.web)
 
