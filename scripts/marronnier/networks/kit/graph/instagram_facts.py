@@ -24,7 +24,7 @@ FACTS = Facts(
     media=Fact(10, _PUBLISHING, _SEEN, unit=N_("files"), mark="second-hand"),
     alt=Fact(1000, _MEDIA, "2026-11-28", unit="utf16", mark="unverified"),
     thread=Lacks(N_("Instagram has no threads: a post stands alone, and people comment on it")),
-    poll=Lacks(N_("Instagram has no polls that a program may publish")),
+    poll=Lacks(N_("this version sends no polls to Instagram: Meta's SDK has a field for them, and no page says what goes into it")),
     pictures=PictureLimits(formats=("JPEG",), max_bytes=MAX_PICTURE_BYTES, animated=False, source=_ERRORS, seen=_SEEN),
     video=VideoLimits(
         containers=OneOf(("mp4", "mov"), _MEDIA, "2026-11-28", mark="unverified"),
