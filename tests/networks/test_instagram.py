@@ -147,8 +147,9 @@ def test_a_carousel_goes_on_where_it_stopped(team: GraphTeam) -> None:
     with pytest.raises(Wait) as told:
         team.send(sending)
     assert list(told.value.uploads) == [ARBRE[0].sha256]
-    team.send(sending._replace(uploads=told.value.uploads))
+    delivery = team.send(sending._replace(uploads=told.value.uploads))
     assert len(team.server.containers) == 3
+    assert delivery.files == (), "of what an earlier run prepared nobody knows the bytes any more"
 
 
 def test_a_story_has_no_words_and_a_reel_no_alternative_text(team: GraphTeam) -> None:
@@ -242,7 +243,11 @@ def test_a_first_comment_is_found_below_its_post(team: GraphTeam) -> None:
     found = team.find(comment)
     assert found is not None and found.id == team.server.comments[0].id and found.url == post.url
     by_hand = comment._replace(previous=(Delivery(post.url, post.url),))
+    assert team.find(by_hand) == found
     assert team.send(by_hand).url == post.url
+    gone = Delivery(post.url.replace("C0de1", "C0de9"), post.url)
+    with pytest.raises(Refused, match="does not list"):
+        team.send(comment._replace(previous=(gone,)))
 
 
 def test_an_address_is_never_made_of_an_id(team: GraphTeam) -> None:

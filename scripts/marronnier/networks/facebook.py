@@ -90,7 +90,7 @@ def send(sending: SendRequest, account: Account, web: Web) -> Delivery:
     _raise_if_refused(sending.part)
     client = _client(account, web, sending)
     if sending.previous:
-        path = f"{_node(_sent_id(sending.previous[0], client))}/comments"
+        path = f"{_node(_known_id(sending.previous[0], client))}/comments"
         comment = identifier(client.post(path, {"message": sending.part.text}, publishes=True), publishes=True)
         return Delivery(comment, _permalink(client, comment, sending.previous[0].url))
     page = _page(client)

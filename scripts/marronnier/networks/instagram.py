@@ -98,6 +98,7 @@ def host(channel: Channel) -> str:
 def send(sending: SendRequest, account: Account, web: Web) -> Delivery:
     """Prepare the post and publish it, or write the first comment."""
     from marronnier.networks.kit.graph.addresses import permalink
+    from marronnier.networks.kit.graph.public_files import sent_files
 
     _raise_if_refused(sending.part)
     client = _client(account, web, sending)
@@ -110,7 +111,7 @@ def send(sending: SendRequest, account: Account, web: Web) -> Delivery:
         container = containers.ready(sending.payload_sha256, lambda: _container_fields(sending, containers, web, files))
         media = containers.publish(container)
     profile = f"https://www.instagram.com/{account.channel.account.removeprefix('@')}/"
-    return Delivery(media, permalink(client, media, profile), tuple(files))
+    return Delivery(media, permalink(client, media, profile), sent_files(files, sending))
 
 
 def find(sending: SendRequest, account: Account, web: Web) -> Delivery | None:
@@ -120,7 +121,7 @@ def find(sending: SendRequest, account: Account, web: Web) -> Delivery | None:
 
     client = _client(account, web, sending)
     if "message" in sending.part.wire:
-        path = f"{_node(sending.previous[0].id)}/comments"
+        path = f"{_node(_known_media(sending.previous[0], client))}/comments"
         row = find_row(
             since_first_try(client, path, "id,text,timestamp", sending), sending, lambda row: same_text(row.get("text"), sending.part.text)
         )
@@ -299,8 +300,15 @@ def _send_comment(sending: SendRequest, client: GraphClient) -> Delivery:
     from marronnier.networks.kit.graph.client import identifier
 
     post = sending.previous[0]
-    answer = client.post(f"{_node(_media_id(post, client, ''))}/comments", {"message": sending.part.text}, publishes=True)
+    answer = client.post(f"{_node(_known_media(post, client))}/comments", {"message": sending.part.text}, publishes=True)
     return Delivery(identifier(answer, publishes=True), post.url)
+
+
+def _known_media(delivery: Delivery, client: GraphClient) -> str:
+    """As `_media_id`. Raises Refused where the account does not list the address."""
+    if not (media := _media_id(delivery, client, "")):
+        raise Refused(_("the account does not list {url}", url=delivery.url))
+    return media
 
 
 def _media_id(delivery: Delivery, client: GraphClient, user: str) -> str:

@@ -105,6 +105,7 @@ def host(channel: Channel) -> str:
 def send(sending: SendRequest, account: Account, web: Web) -> Delivery:
     """Prepare the post and publish it."""
     from marronnier.networks.kit.graph.addresses import permalink
+    from marronnier.networks.kit.graph.public_files import sent_files
 
     _raise_if_refused(sending.part)
     client = _client(account, web, sending)
@@ -114,7 +115,7 @@ def send(sending: SendRequest, account: Account, web: Web) -> Delivery:
         container = containers.ready(sending.payload_sha256, lambda: _container_fields(sending, containers, client, files))
         post = containers.publish(container)
     profile = f"https://www.threads.com/@{account.channel.account.removeprefix('@')}"
-    return Delivery(post, permalink(client, post, profile), tuple(files))
+    return Delivery(post, permalink(client, post, profile), sent_files(files, sending))
 
 
 def find(sending: SendRequest, account: Account, web: Web) -> Delivery | None:

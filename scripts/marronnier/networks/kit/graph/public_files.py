@@ -46,6 +46,11 @@ def public_address(sending: SendRequest, picture: Picture, limits: PictureLimits
     return PublicFile(address, sha256, ratio)
 
 
+def sent_files(files: list[str], sending: SendRequest) -> tuple[str, ...]:
+    """The SHA-256 of each of a part's media as it was sent; none where an earlier run prepared some of them, whose bytes nobody knows any more."""
+    return tuple(files) if len(files) == len(sending.part.media) else ()
+
+
 class PublicFile(NamedTuple):
     """A file on the public site."""
 
