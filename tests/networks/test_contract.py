@@ -6,6 +6,7 @@ Its abilities decide which steps it takes: a network without threads is never as
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ import pytest
 from fakes.loopback import FAULTS
 from fakes.stages import Stage, stage_of
 from marronnier import networks
-from marronnier.model.publication import Delivery, Payload, Picture, Publication
+from marronnier.model.publication import Delivery, Part, Payload, Picture, Publication
 from marronnier.networks.kit.facts import ABILITIES, FORMATS, Fact, Facts, Has, Lacks, Unlimited
 from marronnier.networks.kit.seam import (
     Account,
@@ -60,6 +61,9 @@ class Story:
         self.stage = stage
 
     def publication(self, text: str, **words: Any) -> Publication:
+        """A post with what the network needs of every one."""
+        if "media" in self.network.FACTS.needs and not words.get("media"):
+            words["media"] = self.pictures("Une bêche")
         return publication(self.name, text, channel=self.stage.channel, **words)
 
     def send(self, said: Publication, payload: Payload, number: int = 0, before: tuple[Delivery, ...] = ()) -> Delivery:
@@ -69,8 +73,9 @@ class Story:
     def sending(self, said: Publication, payload: Payload, number: int = 0, before: tuple[Delivery, ...] = ()) -> SendRequest:
         part = payload.parts[number]
         return SendRequest(
-            said.key, number, len(payload.parts), part, payload.sha256, before, first_sent_at=NOW, now=NOW, read_picture=self.stage.read
-        )
+            said.key, number, len(payload.parts), part, payload.sha256, before, first_sent_at=NOW, now=NOW, read_picture=self.stage.read,
+            public_address=getattr(self.stage, "public_address", None),
+        )  # fmt: skip
 
     def account(self, said: Publication) -> Account:
         return Account(said.channel_name, said.channel, self.stage.secrets)
@@ -82,6 +87,15 @@ class Story:
         for number in range(len(payload.parts)):
             there.append(self.send(said, payload, number, tuple(there)))
         return there
+
+    def say_two(self) -> list[tuple[Delivery, Part]]:
+        """A thread of two parts; on a network without threads, two posts."""
+        first, second = "On ouvre dimanche", "Apportez une bêche"
+        if isinstance(self.network.FACTS.thread, Lacks):
+            posts = (self.publication(first), self.publication(second, post_id="autre"))
+            return [(self.say(said)[0], self.network.compose(said).parts[0]) for said in posts]
+        said = self.publication(f"{first}\n\n---\n\n{second}")
+        return list(zip(self.say(said), self.network.compose(said).parts, strict=True))
 
     def find(self, said: Publication, payload: Payload) -> Delivery | None:
         assert isinstance(self.network, Finds)
@@ -271,7 +285,8 @@ def test_a_sealed_part_is_read_in_neutral_words(story: Story) -> None:
     said = story.publication("Een boom", lang="nl", media=story.pictures("Een boom"))
     (part,) = Payload.from_bytes(story.network.compose(said).as_bytes()).parts
     content = story.network.part_content(part)
-    assert (content.audience, content.lang, content.warning, content.pictures) == ("public", "nl", "", part.media)
+    lang = "" if story.network.FACTS.lacks("language") else "nl"
+    assert (content.audience, content.lang, content.warning, content.pictures) == ("public", lang, "", part.media)
 
 
 @pytest.mark.parametrize("audience", ["public", "unlisted", "followers", "direct"])
@@ -408,16 +423,13 @@ def test_a_look_that_fails_says_so(story: Story, answer: str) -> None:
 def test_what_was_sent_is_there_until_it_is_deleted(story: Story) -> None:
     if not isinstance(story.network, ReadsBack):
         pytest.skip(f"{story.name} cannot be asked for one post")
-    said = story.publication("On ouvre dimanche\n\n---\n\nApportez une bêche")
-    payload = story.network.compose(said)
-    account = Account(said.channel_name, said.channel, story.stage.secrets)
-    first = story.send(said, payload)
-    second = story.send(said, payload, 1, (first,))
+    account = story.account(story.publication(""))
+    (first, part), (second, _part) = story.say_two()
     by_hand = Delivery(second.url, second.url)
 
-    def there(delivery: Delivery) -> bool:
+    def there(delivery: Delivery) -> bool | None:
         assert isinstance(story.network, ReadsBack)
-        return story.network.still_there(delivery, payload.parts[0], account, story.stage.web)
+        return story.network.still_there(delivery, part, account, story.stage.web)
 
     assert there(first) and there(second)
     assert there(by_hand), "a person settled it, and gave its address"
@@ -430,21 +442,19 @@ def test_what_was_sent_is_there_until_it_is_deleted(story: Story) -> None:
 def test_what_is_retracted_is_gone(story: Story) -> None:
     if not isinstance(story.network, Retracts):
         pytest.skip(f"{story.name}: {story.network.FACTS.lacks('delete') or 'it deletes nothing'}")
-    said = story.publication("On ouvre dimanche\n\n---\n\nApportez une bêche")
-    payload, account = story.network.compose(said), story.account(said)
-    first = story.send(said, payload)
-    second = story.send(said, payload, 1, (first,))
+    account = story.account(story.publication(""))
+    (first, one), (second, two) = story.say_two()
     for answer, outcome in (("locked", Locked), ("wait", Wait), ("unknown-before-accept", Unknown), ("cut-before-accept", Unknown)):
         story.stage.order(answer, on="delete")
         with pytest.raises(outcome):
-            story.network.retract(second, payload.parts[1], account, story.stage.web)
+            story.network.retract(second, two, account, story.stage.web)
     assert story.stage.has(first) and story.stage.has(second)
-    story.network.retract(second, payload.parts[1], account, story.stage.web)
+    story.network.retract(second, two, account, story.stage.web)
     assert story.stage.has(first) and not story.stage.has(second)
-    story.network.retract(second, payload.parts[1], account, story.stage.web)
+    story.network.retract(second, two, account, story.stage.web)
     story.stage.order("unknown-after-accept", on="delete")
     with pytest.raises(Unknown):
-        story.network.retract(first, payload.parts[0], account, story.stage.web)
+        story.network.retract(first, one, account, story.stage.web)
     assert not story.stage.has(first), "an answer that is lost is no proof that it is still there"
 
 
@@ -454,7 +464,13 @@ def test_what_is_corrected_keeps_its_address(story: Story) -> None:
     was = story.publication("On ouvre dimanch", media=story.pictures("Un jardin"))
     (delivery,) = story.say(was)
     (before,) = story.network.compose(was).parts
-    said = story.publication("On ouvre dimanche", media=story.pictures("Le jardin"), warning="Fleurs")
+    more = story.publication("On ouvre dimanche", media=story.pictures("Le jardin"), warning="Fleurs")
+    payload = story.network.compose(more)
+    with suppress(Refused):
+        story.network.edit(story.sending(more, payload), delivery, before, story.account(more), story.stage.web)
+        (before,) = payload.parts
+    assert story.stage.open(delivery) == before.wire, "what cannot be corrected is refused before anything is"
+    said = story.publication("On ouvre dimanche !", media=story.pictures(*(picture.alt for picture in before.media)), warning="Fleurs")
     payload = story.network.compose(said)
     story.stage.order("unknown-before-accept", on="edit")
     with pytest.raises(Unknown):

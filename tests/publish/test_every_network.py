@@ -37,6 +37,8 @@ class Place:
         channel = {"network": network, **stage.channel, "env": {name: f"SECRET_{name.upper()}" for name in stage.secrets}}
         town.found(folder)
         brand = (folder / "brand/brand.yml").read_text() + "clock: 2026-12-02 09:00\nbrakes: {at_once: 50}\ngap: 0min\n"
+        if site := getattr(stage, "site", ""):
+            brand = f"{brand}site_url: {site}\n"
         channels = yaml.safe_dump({"channels": {"there": channel}})
         write(folder, {"brand/brand.yml": brand, "brand/approvals.yml": "quorum: 0\n", "brand/channels.yml": channels})
         self.commit("Merging is approving", "2026-11-02 09:00")

@@ -17,7 +17,7 @@ from marronnier.model.publication import current_and_former_keys
 from marronnier.networks.kit.accounts import secrets_reader
 from marronnier.proofs.evidence_reader import locked_channels
 from marronnier.proofs.situation_loader import CommittedSituation, load_situation, with_ledger
-from marronnier.publish import freeze, stop_reasons
+from marronnier.publish import freeze, public_media, stop_reasons
 from marronnier.publish.accounts import wrong_clock_reason
 from marronnier.publish.agenda import upcoming
 from marronnier.publish.approved_media import ApprovedMedia
@@ -88,6 +88,7 @@ def run(
     this_run = Run(
         run_name(surroundings), now, frozen, secrets, ApprovedMedia(repo, lfs_objects.fetcher(repo, web)), web, started,
         skew_reason=None if has_told else clock.skew_reason, is_told_to_end=is_told_to_end,
+        public_address=public_media.addresses(situation.desk.brand),
     )  # fmt: skip
     is_ours = channels_of_job(surroundings, situation.desk.channels)
     planned = plan.make(situation)

@@ -49,6 +49,8 @@ class Run:
     """
     is_told_to_end: Callable[[], bool] = lambda: False
     """Called before each send: whether somebody told this process to end."""
+    public_address: Callable[[str, str], str] | None = None
+    """Where the public site shows a file for networks that fetch media themselves, as `SendRequest.public_address`."""
     clocks: dict[str, str] = field(default_factory=dict)
     """Of each channel whose server told the time: what `skew_reason` says of it."""
 

@@ -119,7 +119,7 @@ def _send_next(line: PlanLine, ledger: Ledger, run: Run) -> PartResult:
     except Wait as wait:
         return _waiting_result(line.key, number, "waiting", str(wait), until=wait.until, uploads=wait.uploads)
     except Unknown as unknown:
-        return _unknown_result(line.key, number, str(unknown))
+        return _unknown_result(line.key, number, str(unknown), uploads=unknown.uploads)
     except Exception as error:  # noqa: BLE001 - it may have been sent, whatever went wrong
         return _unknown_result(line.key, number, _("{kind} while sending", kind=type(error).__name__))
     event = EventDraft(line.key, "sent", {**sent_event(number, payload, delivery), "late": _seconds_late(line, run)})
@@ -140,12 +140,12 @@ def _waiting_result(
     return PartResult(EventDraft(key, "waiting", data), Step(key, act, why))
 
 
-def _unknown_result(key: str, number: int, why: str) -> PartResult:
+def _unknown_result(key: str, number: int, why: str, *, uploads: Mapping[str, str] | None = None) -> PartResult:
     """The result for a part that may have been sent: an `unknown` event, a debt until evidence ends it."""
-    return PartResult(
-        EventDraft(key, "unknown", {"part": number, "why": why, "tried": real_time.real_now().isoformat()}),
-        Step(key, "unknown", _("it may have been sent: {why}", why=why)),
-    )
+    data: dict[str, object] = {"part": number, "why": why, "tried": real_time.real_now().isoformat()}
+    if uploads:
+        data["uploads"] = dict(uploads)
+    return PartResult(EventDraft(key, "unknown", data), Step(key, "unknown", _("it may have been sent: {why}", why=why)))
 
 
 def _seconds_late(line: PlanLine, run: Run) -> int:
@@ -187,14 +187,19 @@ def send_request(history: History, payload: Payload, number: int, run: Run, take
         since_first_try=since_first,
         since_last_try=since_last,
         uploads=_begun_uploads(history, number),
+        public_address=run.public_address,
         again=history.resends,
     )
 
 
 def _begun_uploads(history: History, number: int) -> Mapping[str, str]:
-    """What the last attempt at a part left with the network that was not ready yet."""
-    waits = (event.data for event in reversed(history.current) if event.name == "waiting" and event.data.get("part") == number)
-    uploads = next(waits, {}).get("uploads")
+    """What the last attempt at a part left with the network that was not ready yet, or may be published. A look leaves nothing there."""
+    ends = (
+        event.data
+        for event in reversed(history.current)
+        if event.name in ("waiting", "unknown") and event.data.get("part") == number and not event.data.get("looked")
+    )
+    uploads = next(ends, {}).get("uploads")
     return {str(sha256): str(upload) for sha256, upload in uploads.items()} if isinstance(uploads, Mapping) else {}
 
 

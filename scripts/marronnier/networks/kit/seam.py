@@ -57,7 +57,11 @@ class SendRequest(NamedTuple):
     open_media: Callable[[Picture | Caption], AbstractContextManager[IO[bytes]]] | None = None
     """Opens a sealed file of any size, which stands on this machine's disk meanwhile. Raises as `read_picture`, and Wait."""
     uploads: Mapping[str, str] = MappingProxyType({})
-    """By SHA-256 of a file: the network's id of an upload of an earlier run, which it had not finished with."""
+    """What an earlier attempt left with the network, by SHA-256: the network's id of an upload it had not finished with; under
+    `payload_sha256`, the id of what was prepared for this part and is published in a second step."""
+    public_address: Callable[[str, str], str] | None = None
+    """Where the public site shows a file until its hour has passed, for networks that fetch media themselves: by the file's SHA-256 and
+    the ending of its name. Raises Wait where this brand's site is not public."""
     again: int = 0
     """How often a person decided to send it again after it was deleted on the network: each time it is another post there."""
 
@@ -82,6 +86,11 @@ class Wait(Exception):
 
 class Unknown(Exception):
     """It may have been sent. Only evidence ends it."""
+
+    def __init__(self, why: str, *, uploads: Mapping[str, str] = MappingProxyType({})) -> None:
+        """`uploads`: what the network has of it, as in `SendRequest.uploads`: asking for its state may be the evidence."""
+        super().__init__(why)
+        self.uploads = uploads
 
 
 class LinkCard(NamedTuple):
