@@ -15,7 +15,7 @@ import pytest
 from fakes.loopback import FAULTS
 from fakes.stages import Stage, stage_of
 from marronnier import networks
-from marronnier.model.publication import Delivery, Payload, Picture, Publication
+from marronnier.model.publication import Delivery, Part, Payload, Picture, Publication
 from marronnier.networks.kit.facts import ABILITIES, FORMATS, Fact, Facts, Has, Lacks, Unlimited
 from marronnier.networks.kit.seam import (
     Account,
@@ -82,6 +82,15 @@ class Story:
         for number in range(len(payload.parts)):
             there.append(self.send(said, payload, number, tuple(there)))
         return there
+
+    def two_messages(self) -> list[tuple[Delivery, Part]]:
+        """Two messages that were sent, with what they say: a thread's parts, or two posts on a network without threads."""
+        texts = ("On ouvre dimanche", "Apportez une bêche")
+        if isinstance(self.network.FACTS.thread, Lacks):
+            posts = [self.publication(text, post_id=f"post-{number}") for number, text in enumerate(texts)]
+            return [(*self.say(post), *self.network.compose(post).parts) for post in posts]
+        said = self.publication("\n\n---\n\n".join(texts))
+        return list(zip(self.say(said), self.network.compose(said).parts, strict=True))
 
     def find(self, said: Publication, payload: Payload) -> Delivery | None:
         assert isinstance(self.network, Finds)
@@ -255,7 +264,8 @@ def test_links_mentions_and_hashtags_reach_their_readers(story: Story) -> None:
     address = "https://example.org/agenda/2026/decembre?été=1#b"
     said = story.publication(f"Voir {address}, avec @ami.example.org.", tags=("Fête",), link="https://example.org/jardin?utm_source=a")
     payload = story.network.compose(said)
-    wire = str([part.wire for part in payload.parts])
+    # Some networks escape marks within an address: then it stands in the text as people read it.
+    wire = str([part.wire for part in payload.parts]) + "".join(part.text for part in payload.parts)
     assert address in wire and "@ami.example.org" in wire and "Fête" in wire and said.words.link in wire
     story.say(said)
     assert story.stage.received() in ([part.wire for part in payload.parts], [])
@@ -271,7 +281,8 @@ def test_a_sealed_part_is_read_in_neutral_words(story: Story) -> None:
     said = story.publication("Een boom", lang="nl", media=story.pictures("Een boom"))
     (part,) = Payload.from_bytes(story.network.compose(said).as_bytes()).parts
     content = story.network.part_content(part)
-    assert (content.audience, content.lang, content.warning, content.pictures) == ("public", "nl", "", part.media)
+    told = "" if story.network.FACTS.lacks("language") else "nl"
+    assert (content.audience, content.lang, content.warning, content.pictures) == ("public", told, "", part.media)
 
 
 @pytest.mark.parametrize("audience", ["public", "unlisted", "followers", "direct"])
@@ -408,16 +419,12 @@ def test_a_look_that_fails_says_so(story: Story, answer: str) -> None:
 def test_what_was_sent_is_there_until_it_is_deleted(story: Story) -> None:
     if not isinstance(story.network, ReadsBack):
         pytest.skip(f"{story.name} cannot be asked for one post")
-    said = story.publication("On ouvre dimanche\n\n---\n\nApportez une bêche")
-    payload = story.network.compose(said)
-    account = Account(said.channel_name, said.channel, story.stage.secrets)
-    first = story.send(said, payload)
-    second = story.send(said, payload, 1, (first,))
+    account, (first, part), (second, _other) = story.account(story.publication("")), *story.two_messages()
     by_hand = Delivery(second.url, second.url)
 
     def there(delivery: Delivery) -> bool:
         assert isinstance(story.network, ReadsBack)
-        return story.network.still_there(delivery, payload.parts[0], account, story.stage.web)
+        return story.network.still_there(delivery, part, account, story.stage.web)
 
     assert there(first) and there(second)
     assert there(by_hand), "a person settled it, and gave its address"
@@ -430,21 +437,18 @@ def test_what_was_sent_is_there_until_it_is_deleted(story: Story) -> None:
 def test_what_is_retracted_is_gone(story: Story) -> None:
     if not isinstance(story.network, Retracts):
         pytest.skip(f"{story.name}: {story.network.FACTS.lacks('delete') or 'it deletes nothing'}")
-    said = story.publication("On ouvre dimanche\n\n---\n\nApportez une bêche")
-    payload, account = story.network.compose(said), story.account(said)
-    first = story.send(said, payload)
-    second = story.send(said, payload, 1, (first,))
+    account, (first, part), (second, other) = story.account(story.publication("")), *story.two_messages()
     for answer, outcome in (("locked", Locked), ("wait", Wait), ("unknown-before-accept", Unknown), ("cut-before-accept", Unknown)):
         story.stage.order(answer, on="delete")
         with pytest.raises(outcome):
-            story.network.retract(second, payload.parts[1], account, story.stage.web)
+            story.network.retract(second, other, account, story.stage.web)
     assert story.stage.has(first) and story.stage.has(second)
-    story.network.retract(second, payload.parts[1], account, story.stage.web)
+    story.network.retract(second, other, account, story.stage.web)
     assert story.stage.has(first) and not story.stage.has(second)
-    story.network.retract(second, payload.parts[1], account, story.stage.web)
+    story.network.retract(second, other, account, story.stage.web)
     story.stage.order("unknown-after-accept", on="delete")
     with pytest.raises(Unknown):
-        story.network.retract(first, payload.parts[0], account, story.stage.web)
+        story.network.retract(first, part, account, story.stage.web)
     assert not story.stage.has(first), "an answer that is lost is no proof that it is still there"
 
 
@@ -456,6 +460,13 @@ def test_what_is_corrected_keeps_its_address(story: Story) -> None:
     (before,) = story.network.compose(was).parts
     said = story.publication("On ouvre dimanche", media=story.pictures("Le jardin"), warning="Fleurs")
     payload = story.network.compose(said)
+    try:
+        story.network.edit(story.sending(said, payload), delivery, before, story.account(said), story.stage.web)
+    except Refused:
+        # A network that corrects words alone, and says so before it changes anything.
+        assert story.stage.open(delivery) == before.wire
+        said = story.publication("On ouvre dimanche", media=story.pictures("Un jardin"))
+        payload = story.network.compose(said)
     story.stage.order("unknown-before-accept", on="edit")
     with pytest.raises(Unknown):
         story.network.edit(story.sending(said, payload), delivery, before, story.account(said), story.stage.web)

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from marronnier import networks, plan
 from marronnier.checks.post_errors import errors_in_posts
+from marronnier.desk import lfs_objects
 from marronnier.git import Repo
 from marronnier.ledger import EventDraft, Ledger
 from marronnier.messages import Trouble, _
@@ -21,7 +22,7 @@ from marronnier.networks.kit.seam import Account, Edits, Locked, Network, Refuse
 from marronnier.proofs.situation_loader import CommittedSituation, judged_again, load_situation
 from marronnier.publish import freeze
 from marronnier.publish.accounts import checked_channel
-from marronnier.publish.approved_pictures import picture_reader
+from marronnier.publish.approved_media import ApprovedMedia
 from marronnier.publish.default_branch import read_origin
 from marronnier.publish.policy import distrust_reason
 from marronnier.publish.run import Run, boot_seconds, run_name
@@ -102,9 +103,10 @@ def open_sent_post(repo: Repo, key: str, now: datetime, surroundings: Mapping[st
     if seal is not None and seal.where is not None and seal.where != Where.of(channel):
         raise Trouble(_("{channel} speaks elsewhere than when {key} was sent", channel=name, key=key), _("Change the post by hand there."))
     desk = situation.desk
+    web = Web(loopback=desk.brand.clock is not None)
     run = Run(
         run_name(surroundings), now, freeze.FreezeReader(repo, surroundings), secrets_reader(surroundings, desk.brand, desk.channels),
-        picture_reader(repo), Web(loopback=desk.brand.clock is not None), boot_seconds(),
+        ApprovedMedia(repo, lfs_objects.fetcher(repo, web)), web, boot_seconds(),
     )  # fmt: skip
     data = situation.ledger.payload(seal.payload) if seal is not None else None
     parts = Payload.from_bytes(data).parts if data is not None else ()
@@ -209,7 +211,10 @@ def correct(post: SentPost, correction: Correction, who: str) -> Ledger:
         account = post.account()
         for number in correction.changed:
             request = send_request(post.history, payload, number, post.run)
-            request = request._replace(read_picture=lambda picture: post.run.pictures(commit, picture))
+            media = post.run.media
+            request = request._replace(
+                read_picture=lambda picture: media.read(commit, picture), open_media=lambda one: media.open(commit, one)
+            )
             network.edit(request, post.deliveries[number], post.part(number), account, post.run.web)
 
     _carry_out(
