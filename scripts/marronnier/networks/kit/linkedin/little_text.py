@@ -30,7 +30,7 @@ class LittleText(NamedTuple):
     """As people read it: of a mention the name alone."""
 
 
-class _Element(NamedTuple):
+class _LittleElement(NamedTuple):
     start: int
     end: int
     wire: str
@@ -70,10 +70,12 @@ def bare_urn(text: str) -> str:
     return found[0] if found else ""
 
 
-def _elements(plain: str) -> Iterator[_Element]:
-    mentions = [_Element(*found.span(), found[0], found["name"]) for found in _MENTION.finditer(plain)]
+def _elements(plain: str) -> Iterator[_LittleElement]:
+    mentions = [_LittleElement(*found.span(), found[0], found["name"]) for found in _MENTION.finditer(plain)]
     tags = [
-        _Element(tag.start, tag.end, f"#{escape(tag.text[1:])}", tag.text) for tag in entities.find_hashtags(plain) if tag.text[0] == "#"
+        _LittleElement(tag.start, tag.end, f"#{escape(tag.text[1:])}", tag.text)
+        for tag in entities.find_hashtags(plain)
+        if tag.text[0] == "#"
     ]
     at = 0
     for element in sorted((*mentions, *tags)):
