@@ -227,7 +227,7 @@ def test_a_picture_in_the_words_goes_with_the_part_it_stands_in(story: Story) ->
     )
     text = "Un ![Un banc](b.jpg)\n\n---\n\n![La serre](c.jpg) ![Encore](a.jpg) Deux ![ailleurs](https://example.org/d.jpg)"
     parts = story.network.compose(story.publication(text, media=media, inline_media=inline)).parts
-    threaded = isinstance(story.network.FACTS.thread, Fact)
+    threaded = story.network.FACTS.has_threads
     assert [part.media for part in parts] == ([(*media, inline[0]), (inline[1],)] if threaded else [(*media, *inline[:2])])
     for image in (*media, *inline[:2]):
         (wire,) = (str(part.wire) for part in parts if image in part.media)
