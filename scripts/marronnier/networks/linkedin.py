@@ -184,7 +184,8 @@ def _plain_text(words: Words) -> str:
     """The words with what ends them: mentions that they lack, the link where it has no card, hashtags. Code is shielded: nothing in it is live."""
     text = "\n\n".join(filter(None, (to_plain_text(part, shield_code=True) for part in threads.split_parts(words.text))))
     mentions = " ".join(name for name in words.mentions if name.casefold() not in text.casefold())
-    has_card = not (words.all_media or words.poll)
+    # A card needs words above it: a post always has some, or a picture.
+    has_card = bool(text or mentions) and not (words.all_media or words.poll)
     link = words.link if urls.is_web_url(words.link) and not has_card and not utm.contains_link(text, words.link) else ""
     return hashtags.place_hashtags("\n\n".join(filter(None, (text, mentions, link))), words.tags, "end")
 
