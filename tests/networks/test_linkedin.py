@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 import videos
 from fakes import linkedin as fake
@@ -21,6 +23,7 @@ from marronnier.networks import linkedin
 from marronnier.networks.kit.accounts import secrets_reader
 from marronnier.networks.kit.linkedin import account_check, little_text, uploads
 from marronnier.networks.kit.seam import Account, Locked, Refused, SendRequest, Unknown, Wait
+from marronnier.text import counting
 from marronnier.web import Web
 from networks.posts import picture, publication
 from people import Town, write
@@ -96,6 +99,14 @@ def test_nothing_of_a_text_is_cut(text: str) -> None:
     wire, shown = little_text.to_little_text(text)
     assert until_unescaped(wire) == wire, "LinkedIn ends a text at an unescaped mark"
     assert shown == text == little_text.to_plain(wire)
+
+
+@given(text=st.text(st.sampled_from("\\|{}@[]()<>#*_~ aé1\n🌳:/.-ﷺhtpsurnli"), max_size=40))
+@example("#été_1 {hashtag|\\#|mot} @[a](b)")
+def test_no_text_is_cut_or_changed(text: str) -> None:
+    wire, shown = little_text.to_little_text(text)
+    assert until_unescaped(wire) == wire and shown == text and little_text.to_plain(wire) == text.strip()
+    assert len(text) <= len(wire) <= counting.escaped_length(text)
 
 
 def test_a_mention_with_its_urn_is_live_and_any_other_is_words() -> None:

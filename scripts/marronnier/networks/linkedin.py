@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from marronnier.messages import N_, _
 from marronnier.model.brand import Channel
 from marronnier.model.publication import Delivery, Part, Payload, Picture, Publication, Words
 from marronnier.networks.kit.facts import Fact, Tried
-from marronnier.networks.kit.linkedin import client as clients
 from marronnier.networks.kit.linkedin import little_text, urns
-from marronnier.networks.kit.linkedin.linkedin_facts import DURATIONS, FACTS, MAX_COMMENT, MAX_OPTION, MAX_QUESTION, MAX_TEXT
-from marronnier.networks.kit.linkedin.uploads import MediaUpload, is_document
+from marronnier.networks.kit.linkedin.linkedin_facts import DURATIONS, FACTS, MAX_COMMENT, MAX_OPTION, MAX_QUESTION, MAX_TEXT, is_document
 from marronnier.networks.kit.sealed_media import refuse_second_video
 from marronnier.networks.kit.seam import Account, AccountStatus, CounterName, LinkCard, PartContent, Refused, SendRequest
 from marronnier.text import hashtags, threads, urls, utm
 from marronnier.text.plain_text import to_plain_text
 
 if TYPE_CHECKING:
+    from marronnier.networks.kit.linkedin.client import LinkedinClient
     from marronnier.web import Web
 
 NAME = "LinkedIn"
@@ -68,7 +68,7 @@ def measure(publication: Publication) -> tuple[Part, ...]:
 
 def refusal_reason(words: Words) -> str:
     """Why LinkedIn would refuse these words, their poll or their media."""
-    if words.visibility == "followers" and clients.is_page(words.account):
+    if words.visibility == "followers" and urns.is_page(words.account):
         return _("a page's post on LinkedIn is for everyone")
     if urn := little_text.bare_urn(_plain_text(words)):
         return _("{urn} would stand in the words; write `@[Name]({urn})` in brand/handles.yml, with the exact name on LinkedIn", urn=urn)
@@ -98,15 +98,16 @@ def part_content(part: Part) -> PartContent:
 
 def host(channel: Channel) -> str:
     """The host of the API."""
-    return clients.host(channel)
+    return urns.host(channel)
 
 
 def send(sending: SendRequest, account: Account, web: Web) -> Delivery:
     """Upload the media, then publish the post; or comment on it."""
     from marronnier.networks.kit.linkedin import posts
+    from marronnier.networks.kit.linkedin.uploads import MediaUpload
 
-    _raise_if_refused(sending, clients.is_page(account.channel.account))
-    client = clients.LinkedinClient(account, web, sending.now)
+    _raise_if_refused(sending, urns.is_page(account.channel.account))
+    client = _client(account, web, sending.now)
     if sending.previous:
         return posts.create_comment(sending.part.wire["message"]["text"], sending, client)
     upload = MediaUpload(sending, client, FACTS.pictures)
@@ -119,14 +120,14 @@ def find(sending: SendRequest, account: Account, web: Web) -> Delivery | None:
     """Look the post up among the page's own, or the comment below its post. Only a person can look for a member's."""
     from marronnier.networks.kit.linkedin.lookup import find_post
 
-    return find_post(sending, clients.LinkedinClient(account, web, sending.now))
+    return find_post(sending, _client(account, web, sending.now))
 
 
 def still_there(delivery: Delivery, part: Part, account: Account, web: Web) -> bool | None:
     """Ask LinkedIn for the post by its URN."""
     from marronnier.networks.kit.linkedin import posts
 
-    return posts.is_there(delivery, clients.LinkedinClient(account, web, None))
+    return posts.is_there(delivery, _client(account, web, None))
 
 
 def retract(delivery: Delivery, part: Part, account: Account, web: Web) -> None:
@@ -134,7 +135,7 @@ def retract(delivery: Delivery, part: Part, account: Account, web: Web) -> None:
     from marronnier.networks.kit.linkedin import posts
 
     if not urns.is_comment(delivery.id):
-        posts.delete_post(urns.delivered_post(delivery.id, account.channel), clients.LinkedinClient(account, web, None))
+        posts.delete_post(urns.delivered_post(delivery.id, account.channel), _client(account, web, None))
 
 
 def edit(sending: SendRequest, delivery: Delivery, was: Part, account: Account, web: Web) -> Delivery:
@@ -146,8 +147,8 @@ def edit(sending: SendRequest, delivery: Delivery, was: Part, account: Account, 
         raise Refused(_("a first comment on LinkedIn is corrected there, by hand"))
     if now != before:
         raise Refused(_("on LinkedIn only the words of a post can be corrected: its pictures, card, poll and audience stay as they are"))
-    _raise_if_refused(sending, clients.is_page(account.channel.account))
-    client = clients.LinkedinClient(account, web, sending.now)
+    _raise_if_refused(sending, urns.is_page(account.channel.account))
+    client = _client(account, web, sending.now)
     posts.edit_words(sending.part.wire["commentary"], urns.delivered_post(delivery.id, account.channel), client)
     return delivery
 
@@ -158,7 +159,7 @@ def read(delivery: Delivery, part: Part, account: Account, web: Web) -> Mapping[
 
     if urns.is_comment(delivery.id):
         return {}
-    return count_post(urns.delivered_post(delivery.id, account.channel), clients.LinkedinClient(account, web, None))
+    return count_post(urns.delivered_post(delivery.id, account.channel), _client(account, web, None))
 
 
 def post_id(address: str, channel: Channel) -> str:
@@ -170,14 +171,20 @@ def identify(account: Account, web: Web) -> AccountStatus:
     """The member whose token it is, or whether its member may post as the page."""
     from marronnier.networks.kit.linkedin.account_check import identify_account
 
-    return identify_account(clients.LinkedinClient(account, web, None))
+    return identify_account(_client(account, web, None))
 
 
 def examine(account: Account, web: Web) -> AccountStatus:
     """The token's account, its scopes and its end, and the end of the API's version."""
     from marronnier.networks.kit.linkedin.account_check import check_account
 
-    return check_account(account, clients.LinkedinClient(account, web, None))
+    return check_account(account, _client(account, web, None))
+
+
+def _client(account: Account, web: Web, now: datetime | None) -> LinkedinClient:
+    from marronnier.networks.kit.linkedin.client import LinkedinClient
+
+    return LinkedinClient(account, web, now)
 
 
 def _plain_text(words: Words) -> str:

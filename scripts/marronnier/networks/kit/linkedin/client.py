@@ -7,27 +7,15 @@ from datetime import datetime
 from typing import Any
 
 from marronnier.messages import _
-from marronnier.model.brand import Channel
 from marronnier.networks.kit import outcomes
 from marronnier.networks.kit.linkedin.linkedin_facts import VERSION
-from marronnier.networks.kit.linkedin.urns import ACCOUNT
+from marronnier.networks.kit.linkedin.urns import ACCOUNT, API_HOST, host, is_page
 from marronnier.networks.kit.seam import Account, Locked, Unknown, Wait
 from marronnier.text.urls import is_loopback
 from marronnier.web import Answer, InvalidAnswer, Web
 
-_HOST = "api.linkedin.com"
 _MEDIA_CODES = {"MEDIA_ASSET_WAITING_UPLOAD", "EXPIRED_UPLOAD_URL"}
 """Refusals of a request that mend themselves: what was uploaded is not ready, or is uploaded anew."""
-
-
-def host(channel: Channel) -> str:
-    """The API's host; `host:` of channels.yml names another for a rehearsal."""
-    return (channel.host or _HOST).partition(":")[0]
-
-
-def is_page(account: str) -> bool:
-    """Whether an account of channels.yml is a page's."""
-    return account.strip().startswith("urn:li:organization:")
 
 
 class LinkedinClient:
@@ -45,7 +33,7 @@ class LinkedinClient:
             )
         self.is_page = is_page(self.author)
         self.is_local = is_loopback(host(account.channel))
-        self.base = f"{'http' if self.is_local else 'https'}://{account.channel.host or _HOST}"
+        self.base = f"{'http' if self.is_local else 'https'}://{account.channel.host or API_HOST}"
         self.now = now
         self._web = web
         self._secrets = account.secrets

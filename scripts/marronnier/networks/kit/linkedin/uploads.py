@@ -18,6 +18,7 @@ from marronnier.model.picture_limits import PictureLimits
 from marronnier.model.publication import Picture
 from marronnier.networks.kit import outcomes
 from marronnier.networks.kit.linkedin.client import LinkedinClient, as_mapping
+from marronnier.networks.kit.linkedin.linkedin_facts import is_document
 from marronnier.networks.kit.linkedin.urns import UPLOAD, quoted
 from marronnier.networks.kit.sealed_media import open_sealed, prepare_picture
 from marronnier.networks.kit.seam import Refused, SendRequest, Wait
@@ -29,11 +30,6 @@ READY_SECONDS = 60.0
 """Seconds within which LinkedIn is asked again whether one of them is ready."""
 POLL_SECONDS = 3.0
 _MAX_RANGES = 1000
-
-
-def is_document(media: Picture) -> bool:
-    """Whether its name says that it is a document."""
-    return media.path.lower().endswith(".pdf")
 
 
 class MediaUpload:

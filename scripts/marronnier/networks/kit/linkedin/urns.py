@@ -7,9 +7,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 from marronnier.messages import _
 from marronnier.model.brand import Channel
-from marronnier.networks.kit import outcomes
 from marronnier.networks.kit.seam import Refused
-from marronnier.web import InvalidAnswer
 
 ACCOUNT = re.compile(r"urn:li:(?P<kind>organization|person):[A-Za-z0-9_-]{1,100}")
 POST = re.compile(r"urn:li:(?:share|ugcPost|activity):[0-9]{1,40}")
@@ -19,6 +17,19 @@ UPLOAD = re.compile(r"urn:li:(?:image|video|document):[A-Za-z0-9_-]{1,200}")
 _COPIED = re.compile(r"/posts/[^/]*[-_](?P<kind>share|ugcPost|activity)-(?P<number>[0-9]{1,40})(?:-[A-Za-z0-9_-]*)?")
 """The path of an address that somebody copied from a post's menu."""
 _COMMENT = "#comment-"
+
+
+API_HOST = "api.linkedin.com"
+
+
+def host(channel: Channel) -> str:
+    """The API's host; `host:` of channels.yml names another for a rehearsal."""
+    return (channel.host or API_HOST).partition(":")[0]
+
+
+def is_page(account: str) -> bool:
+    """Whether an account of channels.yml is a page's."""
+    return account.strip().startswith("urn:li:organization:")
 
 
 def quoted(urn: str) -> str:
@@ -48,6 +59,9 @@ def delivered_post(id: str, channel: Channel) -> str:
 
 def read_post_address(address: str, channel: Channel) -> str:
     """The URN of the post at an address. It does not tell whose post that is. Raises Refused for what is no address of a post."""
+    from marronnier.networks.kit import outcomes
+    from marronnier.web import InvalidAnswer
+
     try:
         parts = urlsplit(outcomes.check_url(address))
     except InvalidAnswer:
