@@ -194,6 +194,12 @@ def test_a_member_may_speak_to_connections_and_a_page_to_all(server: Linkedin) -
             page.send("Entre nous", visibility=audience)
 
 
+def test_a_comment_has_the_audience_of_its_post(page: Desk) -> None:
+    for visibility, audience in (("", "public"), ("followers", "followers"), ("circle", "unknown")):
+        parts = page.payload("Un jardin", visibility=visibility, first_comment="Et une bêche").parts
+        assert [linkedin.part_content(part).audience for part in parts] == [audience, audience]
+
+
 # Media.
 
 

@@ -57,7 +57,8 @@ def compose(publication: Publication) -> Payload:
     parts = [Part(little.shown, len(little.wire), wire, words.all_media)]
     if words.first_comment:
         comment = to_plain_text(words.first_comment)
-        parts.append(Part(comment, len(comment), {"message": {"text": comment}}))
+        # Whoever reads the post reads its comment: the audience is not part of the request.
+        parts.append(Part(comment, len(comment), {"message": {"text": comment}, "visibility": wire["visibility"]}))
     return Payload(words.network, COMPOSER, tuple(parts))
 
 
@@ -80,7 +81,7 @@ def refusal_reason(words: Words) -> str:
 
 
 def is_mention(handle: str) -> bool:
-    """Whether a handle is `@[Name](urn:li:organization:…)`, or a plain word that claims no other network."""
+    """Whether a handle is `@[Name](urn:li:organization:…)`, or the same of a person."""
     return little_text.is_mention(handle)
 
 
@@ -89,7 +90,7 @@ def part_content(part: Part) -> PartContent:
     content = part.wire.get("content", {})
     card = content.get("article")
     return PartContent(
-        audience=_AUDIENCES.get(part.wire.get("visibility", "PUBLIC"), "unknown"),
+        audience=_AUDIENCES.get(part.wire.get("visibility", ""), "unknown"),
         poll=tuple(str(option["text"]) for option in content.get("poll", {}).get("options", ())),
         card=LinkCard(str(card["source"]), str(card["title"])) if card else None,
         pictures=part.media,
