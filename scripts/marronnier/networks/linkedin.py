@@ -111,8 +111,7 @@ def send(sending: SendRequest, account: Account, web: Web) -> Delivery:
     client = _client(account, web, sending.now)
     if sending.previous:
         return posts.create_comment(sending.part.wire["message"]["text"], sending, client)
-    upload = MediaUpload(sending, client, FACTS.pictures)
-    uploaded = [upload.upload(media) for media in sending.part.media]
+    uploaded = MediaUpload(sending, client, FACTS.pictures).upload_all(sending.part.media)
     wire = _with_urns(sending.part, [urn for urn, _sha256 in uploaded])
     return replace(posts.create_post(wire, sending, client), files=tuple(sha256 for _urn, sha256 in uploaded))
 

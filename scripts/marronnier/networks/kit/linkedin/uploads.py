@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import IO, Any
 from urllib.parse import urlsplit
 
@@ -32,6 +32,11 @@ POLL_SECONDS = 3.0
 _MAX_RANGES = 1000
 
 
+def _kind(media: Picture) -> str:
+    """The part of the API that a file is uploaded to."""
+    return "videos" if media.is_video else "documents" if is_document(media) else "images"
+
+
 class MediaUpload:
     """The uploads of one post, which share its seconds."""
 
@@ -41,31 +46,41 @@ class MediaUpload:
         self._limits = limits
         self._ends = time.monotonic() + UPLOAD_SECONDS
 
-    def upload(self, media: Picture) -> tuple[str, str]:
-        """The URN of a file, and the SHA-256 of what was uploaded. Raises Refused, Locked or Wait."""
+    def upload_all(self, media: Sequence[Picture]) -> list[tuple[str, str]]:
+        """Of each file the URN, and the SHA-256 of what was uploaded; all are ready. Raises Refused, Locked or Wait.
+
+        A member's token may not ask whether they are: then the post is sent after a moment, and waits there where LinkedIn says so.
+        """
+        uploaded = [self._upload(one) for one in media]
+        ends = min(time.monotonic() + READY_SECONDS, self._ends)
+        for one, (urn, _sha256) in zip(media, uploaded, strict=True):
+            if not self._wait_until_ready(one, urn, ends):
+                time.sleep(min(POLL_SECONDS, self._seconds_left()))
+                break
+        return uploaded
+
+    def _upload(self, media: Picture) -> tuple[str, str]:
         if media.is_video or is_document(media):
-            return self._upload_whole(media), media.sha256
+            return self._begun_upload(media) or self._upload_whole(media), media.sha256
         made = prepare_picture(self._sending, media, self._limits)
         value = self._initialize("images", {})
         urn = self._check_urn(value.get("image"))
         self._client.put(self._check_url(value.get("uploadUrl")), authorized=True, body=made.data, within=self._seconds_left())
-        self._wait_until_ready("images", urn, media)
         return urn, made.sha256
 
+    def _begun_upload(self, media: Picture) -> str:
+        """The URN of an earlier run's upload of this file; empty without one, or where it failed."""
+        begun = self._sending.uploads.get(media.sha256, "")
+        try:
+            if begun:
+                self._ask_state(media, self._check_urn(begun))
+        except Refused:
+            return ""
+        return begun
+
     def _upload_whole(self, media: Picture) -> str:
-        """The URN of a file that is sent as it is: that of an earlier run's upload where there is one that did not fail."""
-        kind = "videos" if media.is_video else "documents"
-        if begun := self._sending.uploads.get(media.sha256):
-            try:
-                self._wait_until_ready(kind, self._check_urn(begun), media)
-            except Refused:
-                pass
-            else:
-                return begun
         with open_sealed(self._sending, media) as file:
-            urn = self._upload_video(file) if media.is_video else self._upload_document(file)
-        self._wait_until_ready(kind, urn, media)
-        return urn
+            return self._upload_video(file) if media.is_video else self._upload_document(file)
 
     def _upload_document(self, file: IO[bytes]) -> str:
         value = self._initialize("documents", {})
@@ -111,29 +126,30 @@ class MediaUpload:
         answer = self._client.request("POST", path, publishes=False, json=wanted, within=self._seconds_left())
         return as_mapping(self._client.read_object(answer).get("value"))
 
-    def _wait_until_ready(self, kind: str, urn: str, media: Picture) -> None:
-        """Raises Refused when LinkedIn cannot process it, and Wait when that takes longer than this run has.
+    def _ask_state(self, media: Picture, urn: str) -> str:
+        """The state of an upload; empty where the token may not ask. Raises Refused when LinkedIn does not know it, or cannot process it."""
+        path = f"/rest/{_kind(media)}/{quoted(urn)}"
+        answer = self._client.request_unchecked("GET", path, publishes=False, within=self._seconds_left())
+        if answer.status == 403 and not self._client.is_page:
+            return ""
+        self._client.raise_for(answer, publishes=False)
+        told = self._client.read_object(answer)
+        if told.get("status") == "PROCESSING_FAILED":
+            said = outcomes.redact(told.get("processingFailureReason"), (self._client.token,))
+            raise Refused(_("LinkedIn cannot process {path}: {said}", path=media.path, said=said or "?"))
+        return str(told.get("status") or "?")
 
-        A member's token may not ask: then the post is sent after a moment, and waits there where LinkedIn says so.
-        """
-        ends = min(time.monotonic() + READY_SECONDS, self._ends)
-        while True:
-            answer = self._client.request_unchecked("GET", f"/rest/{kind}/{quoted(urn)}", publishes=False, within=self._seconds_left())
-            if answer.status == 403 and not self._client.is_page:
-                time.sleep(min(POLL_SECONDS, self._seconds_left()))
-                return
-            self._client.raise_for(answer, publishes=False)
-            told = self._client.read_object(answer)
-            if told.get("status") == "AVAILABLE":
-                return
-            if told.get("status") == "PROCESSING_FAILED":
-                said = outcomes.redact(told.get("processingFailureReason"), (self._client.token,))
-                raise Refused(_("LinkedIn cannot process {path}: {said}", path=media.path, said=said or "?"))
+    def _wait_until_ready(self, media: Picture, urn: str, ends: float) -> bool:
+        """False where the token may not ask. Raises Refused, and Wait when it takes longer than this run has."""
+        while (state := self._ask_state(media, urn)) != "AVAILABLE":
+            if not state:
+                return False
             if time.monotonic() + POLL_SECONDS > ends:
                 # A picture is uploaded anew: it is small, and prepared again.
-                uploads = {media.sha256: urn} if kind != "images" else {}
+                uploads = {} if _kind(media) == "images" else {media.sha256: urn}
                 raise Wait(_("{path} is still being processed", path=media.path), self._next_try(), uploads=uploads)
             time.sleep(POLL_SECONDS)
+        return True
 
     def _next_try(self) -> Any:
         return self._client.now + outcomes.DEFAULT_WAIT if self._client.now is not None else None
