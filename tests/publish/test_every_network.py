@@ -64,8 +64,8 @@ class Place:
         return self.network.FACTS.has_threads
 
     def words(self, answer: str) -> list[str]:
-        """The words of a post, part by part."""
-        return [f"Un pommier ({answer}).", f"Un poirier ({answer})."] if self.is_threaded else [f"Un pommier ({answer})."]
+        """The words of a post, part by part: without marks that a network escapes."""
+        return [f"Un pommier, {answer}.", f"Un poirier, {answer}."] if self.is_threaded else [f"Un pommier, {answer}."]
 
     def needed(self) -> str:
         """The keys that the network needs of every post."""
