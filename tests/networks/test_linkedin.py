@@ -102,6 +102,7 @@ def test_nothing_of_a_text_is_cut(text: str) -> None:
 
 
 @given(text=st.text(st.sampled_from("\\|{}@[]()<>#*_~ aé1\n🌳:/.-ﷺhtpsurnli"), max_size=40))
+@example("#_a")
 @example("#été_1 {hashtag|\\#|mot} @[a](b)")
 def test_no_text_is_cut_or_changed(text: str) -> None:
     wire, shown = little_text.to_little_text(text)

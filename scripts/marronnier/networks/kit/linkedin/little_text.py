@@ -72,10 +72,11 @@ def bare_urn(text: str) -> str:
 
 def _elements(plain: str) -> Iterator[_LittleElement]:
     mentions = [_LittleElement(*found.span(), found[0], found["name"]) for found in _MENTION.finditer(plain)]
+    # A word begins at once: where a mark would, the text would end at the `#`.
     tags = [
         _LittleElement(tag.start, tag.end, f"#{escape(tag.text[1:])}", tag.text)
         for tag in entities.find_hashtags(plain)
-        if tag.text[0] == "#"
+        if tag.text[0] == "#" and not _MARKS.match(tag.text[1])
     ]
     at = 0
     for element in sorted((*mentions, *tags)):
