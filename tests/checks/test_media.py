@@ -12,6 +12,7 @@ import pytest
 import pictures
 from checks.rule_pages import NOW, build, check
 from checks.test_findings import NOW as INSTANT
+from fakes import square
 from marronnier import checks, desk, sandbox, timetable
 from marronnier.cache import Cache
 from marronnier.desk.commit_tree import CommitTree
@@ -129,6 +130,18 @@ def test_c14_a_network_that_takes_pictures_gets_nothing_else(tmp_path: Path, end
     (root / POST).write_text(post(f"a.{ending}", channels="journal, place", more=other))
     (root / "content/media/b.jpg").write_bytes(pictures.picture())
     assert findings_of(root) == []
+
+
+@pytest.mark.parametrize(("media", "messages"), [((), ["`a.pdf` is PDF, and only pictures can be sent to `place`"]), (("document",), [])])
+def test_a_document_goes_to_networks_that_take_documents(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, media: tuple[str, ...], messages: list[str]
+) -> None:
+    monkeypatch.setattr(square, "MEDIA", media, raising=False)
+    channels = "channels:\n  place: {network: fakes.square, account: square.test/jardin}\n"
+    root = build(tmp_path, {POST: post("a.pdf", channels="place"), "brand/channels.yml": channels, "brand/strategy.yml": "mission: A\n"})
+    (root / "content/media").mkdir()
+    (root / "content/media/a.pdf").write_bytes(b"%PDF-1.7\n")
+    assert [message for _level, _rule, message in findings_of(root)] == messages
 
 
 def test_a_drawing_with_scripts_is_refused_on_the_site_too(tmp_path: Path) -> None:

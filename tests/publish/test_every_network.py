@@ -18,7 +18,6 @@ import yaml
 from fakes.loopback import DEFINITE, FAULTS, PATIENCE
 from fakes.stages import Stage, stage_of
 from marronnier import networks, web
-from marronnier.networks.kit.facts import Fact
 from marronnier.publish import real_time
 from people import Town, write
 from stories.telling import run_marronnier
@@ -64,11 +63,11 @@ class Place:
 
     @property
     def is_threaded(self) -> bool:
-        return isinstance(self.network.FACTS.thread, Fact)
+        return self.network.FACTS.has_threads
 
     def words(self, answer: str) -> list[str]:
-        """The words of a post, part by part."""
-        return [f"Un pommier ({answer}).", f"Un poirier ({answer})."] if self.is_threaded else [f"Un pommier ({answer})."]
+        """The words of a post, part by part: without marks that a network escapes."""
+        return [f"Un pommier, {answer}.", f"Un poirier, {answer}."] if self.is_threaded else [f"Un pommier, {answer}."]
 
     def needed(self) -> str:
         """The keys that the network needs of every post."""

@@ -266,3 +266,5 @@ class Delivery:
     """The address where people read it."""
     files: tuple[str, ...] = field(default=(), compare=False)
     """SHA-256 of each media file as it was sent, in order: the approval binds the file it was made from. Empty where nothing was uploaded."""
+    note: str = field(default="", compare=False)
+    """What people should know of it, as a sentence without its full stop: that the network took the post, and not something beside it."""

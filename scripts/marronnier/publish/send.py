@@ -123,7 +123,7 @@ def _send_next(line: PlanLine, ledger: Ledger, run: Run) -> PartResult:
     except Exception as error:  # noqa: BLE001 - it may have been sent, whatever went wrong
         return _unknown_result(line.key, number, _("{kind} while sending", kind=type(error).__name__))
     event = EventDraft(line.key, "sent", {**sent_event(number, payload, delivery), "late": _seconds_late(line, run)})
-    return PartResult(event, Step(line.key, "sent", "", _first_url(history, delivery)), len(payload.parts))
+    return PartResult(event, Step(line.key, "sent", delivery.note, _first_url(history, delivery)), len(payload.parts))
 
 
 def _waiting_result(
@@ -161,9 +161,10 @@ def _first_url(history: History, delivery: Delivery) -> str:
 
 
 def sent_event(number: int, payload: Payload, delivery: Delivery) -> dict[str, object]:
-    """The data of the `sent` event of one part; `files` are the SHA-256 of its media as the network got them."""
+    """The data of the `sent` event of one part; `files` are the SHA-256 of its media as the network got them, `note` is what people should know."""
     event = {"part": number, "parts": len(payload.parts), "id": delivery.id, "url": delivery.url, "payload": payload.sha256}
-    return {**event, "files": list(delivery.files)} if delivery.files else event
+    more = {"files": list(delivery.files), "note": delivery.note}
+    return {**event, **{name: value for name, value in more.items() if value}}
 
 
 def send_request(history: History, payload: Payload, number: int, run: Run, taken: Container[str] = frozenset()) -> SendRequest:

@@ -205,15 +205,14 @@ def correct(post: SentPost, correction: Correction, who: str) -> Ledger:
     network = post.network
     assert isinstance(network, Edits)
     payload = Payload.from_bytes(correction.draft.payload or b"")
-    commit = post.situation.commit
+    commit, media = post.situation.commit, post.run.media
 
     def correct_all() -> None:
         account = post.account()
         for number in correction.changed:
             request = send_request(post.history, payload, number, post.run)
             request = request._replace(
-                read_picture=lambda picture: post.run.media.read(commit, picture),
-                open_media=lambda media: post.run.media.open(commit, media),
+                read_picture=lambda picture: media.read(commit, picture), open_media=lambda one: media.open(commit, one)
             )
             network.edit(request, post.deliveries[number], post.part(number), account, post.run.web)
 

@@ -71,7 +71,7 @@ class MediaInfo:
     """The type, size and problems of a media file."""
 
     category: str
-    """`image`, `video`, `audio`; empty for a type that no post can have."""
+    """`image`, `video`, `audio`, `document`; empty for a type that no post can have."""
     format: str
     """The name of its format, `JPEG`; empty for an unknown one."""
     mime: str

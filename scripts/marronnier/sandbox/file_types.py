@@ -14,7 +14,7 @@ class FileType:
     name: str
     """The name of the format: `JPEG`."""
     category: str
-    """`image`, `video`, `audio`; empty for a type that no post can have."""
+    """`image`, `video`, `audio`, `document`; empty for a type that no post can have."""
     mime: str
     extensions: tuple[str, ...]
     """The extensions of its files, the usual one first."""
@@ -37,12 +37,14 @@ VIDEO_TYPES = (MP4, MOV, WEBM)
 """The types of which the headers are read; they are sent as they are."""
 _MP3 = FileType("MP3", "audio", "audio/mpeg", (".mp3",))
 _OGG = FileType("Ogg", "audio", "audio/ogg", (".ogg", ".oga", ".opus"))
+PDF = FileType("PDF", "document", "application/pdf", (".pdf",))
+"""Sent as it is, and never opened."""
 _PICTURES_BY_FIRST_BYTES = {b"\xff\xd8\xff": JPEG, b"\x89PNG\r\n\x1a\n": PNG, b"GIF87a": GIF, b"GIF89a": GIF}
 _OTHERS_BY_FIRST_BYTES = {
     b"\x1aE\xdf\xa3": WEBM,
     b"OggS": _OGG,
     **dict.fromkeys((b"ID3", b"\xff\xfb", b"\xff\xf3", b"\xff\xf2", b"\xff\xfa"), _MP3),
-    b"%PDF": FileType("PDF", "", "application/pdf", (".pdf",)),
+    b"%PDF": PDF,
     b"BM": FileType("BMP", "", "image/bmp", (".bmp",)),
     **dict.fromkeys((b"II*\0", b"MM\0*"), FileType("TIFF", "", "image/tiff", (".tif", ".tiff"))),
     b"8BPS": FileType("Photoshop", "", "image/vnd.adobe.photoshop", (".psd",)),
@@ -57,7 +59,7 @@ _FTYP_BRANDS = {b"avif": AVIF, b"avis": AVIF, b"heic": _HEIC, b"heix": _HEIC, b"
 
 def postable_types() -> tuple[FileType, ...]:
     """The types that a post can have."""
-    return (*PICTURE_TYPES, SVG, *VIDEO_TYPES, _M4A, _MP3, _OGG)
+    return (*PICTURE_TYPES, SVG, *VIDEO_TYPES, _M4A, _MP3, _OGG, PDF)
 
 
 def detect_type(data: bytes) -> FileType | None:

@@ -13,7 +13,7 @@ from marronnier.model.finding import Finding, Level, Place
 from marronnier.model.picture_limits import loses_motion
 from marronnier.model.post import Post
 from marronnier.model.publication import Part, Publication, Words
-from marronnier.networks.kit.facts import Fact, Known, Lacks, VideoLimits
+from marronnier.networks.kit.facts import Known, Lacks, VideoLimits
 from marronnier.networks.kit.seam import Network, ReadsHashtags
 from marronnier.text import entities, threads, urls
 from marronnier.text.inline_pictures import find_inline_pictures, may_have_pictures
@@ -225,7 +225,7 @@ def _repeated_pictures(
 ) -> Iterator[_Loss]:
     """Pictures in the words that were shown before, with another alternative text or in another part of the thread."""
     words = publication.words
-    is_thread = isinstance(network.FACTS.thread, Fact)
+    is_thread = network.FACTS.has_threads
     first: dict[str, tuple[str, int]] = {}
     for picture in words.media:
         first.setdefault(picture.path, (picture.alt, 0))

@@ -59,7 +59,7 @@ def _unusable_finding(use: MediaUse, info: MediaInfo) -> Finding | None:
     if info.problem in ("unknown-kind", "other-kind"):
         reason = _("{kind}: {why}", kind=info.format, why=explanation) if info.format else explanation
         message = _("`{file}` cannot be used: {why}", file=file, why=reason)
-        expected = _("a picture as JPEG, PNG, GIF, WebP or AVIF, a video as MP4 or WebM, a sound as MP3, M4A or Ogg")
+        expected = _("a picture as JPEG, PNG, GIF, WebP or AVIF, a video as MP4 or WebM, a sound as MP3, M4A or Ogg, a document as PDF")
         return _finding(use, LEVEL, message, expected, _("save it as one of these, and write that file's name here"))
     message = _("`{file}` cannot be used: {why}", file=file, why=explanation)
     if info.problem == "damaged":

@@ -212,7 +212,7 @@ def _facts(line: PlanLine, desk: Desk) -> Iterator[tuple[str, str]]:
 
 
 def _event_details(data: Mapping[str, object], zone: ZoneInfo) -> str:
-    parts = [str(data[name]) for name in ("url", "why") if data.get(name)]
+    parts = [str(data[name]) for name in ("url", "why", "note") if data.get(name)]
     if isinstance(late := data.get("late"), int) and late > 60:
         parts.append(_("{length} after its time", length=format_length(timedelta(seconds=late))))
     hours = [_format_instant(str(data[name]), zone) for name in ("until", "instant") if data.get(name)]

@@ -238,7 +238,15 @@ class AcceptsMedia(Protocol):
     """A network that takes other media than pictures."""
 
     MEDIA: tuple[str, ...]
-    """Some of `image`, `video`, `audio` and `SVG`. A network without MEDIA takes pictures: JPEG, PNG, GIF and WebP."""
+    """Some of `image`, `video`, `audio`, `document` and `SVG`. A network without MEDIA takes pictures: JPEG, PNG, GIF and WebP."""
+
+
+@runtime_checkable
+class TakesMoreSecrets(Protocol):
+    """A network with secrets that not every account has."""
+
+    OPTIONAL_SECRETS: tuple[str, ...]
+    """Names that `channels.yml: env` may give beside those of SECRETS. One that is given must be set."""
 
 
 @runtime_checkable
