@@ -9,7 +9,7 @@ from marronnier import networks
 from marronnier.messages import _, format_day
 from marronnier.model.brand import Brand, Channel, Channels
 from marronnier.model.where import is_reserved
-from marronnier.networks.kit.seam import Locked
+from marronnier.networks.kit.seam import Locked, TakesMoreSecrets
 
 SecretsReader = Callable[[str], Mapping[str, str]]
 """Maps a channel's name to the values of its secrets, under the names in its network's SECRETS. Raises Locked."""
@@ -23,7 +23,8 @@ def secrets_reader(environment: Mapping[str, str], brand: Brand, channels: Chann
         network = networks.get(channel.network)
         if reason := _unreachable_reason(brand, network.host(channel)):
             raise Locked(reason)
-        return {name: _secret_value(channel_name, channel, name, environment) for name in network.SECRETS}
+        more = tuple(name for name in network.OPTIONAL_SECRETS if name in channel.env) if isinstance(network, TakesMoreSecrets) else ()
+        return {name: _secret_value(channel_name, channel, name, environment) for name in (*network.SECRETS, *more)}
 
     return read_secrets
 
