@@ -7,10 +7,12 @@ from datetime import timedelta
 from functools import partial
 
 from marronnier.conversation.attempts import attempt_all
+from marronnier.conversation.handoff_text import handoff_pieces
 from marronnier.conversation.marked_text import MOST_SHOWN, digest_of, fields_of, joined, lines_block, marked
 from marronnier.forge import Conversations, ForgeAccount, ForgeTrouble, Issue
 from marronnier.messages import _, format_instant
 from marronnier.model.plan import Plan, PlanLine
+from marronnier.plan.handoffs import handoff_of
 from marronnier.proofs.situation_loader import CommittedSituation
 from marronnier.text.markdown_code import code_span, plain_or_code, shortened
 
@@ -133,6 +135,9 @@ class PersonIssues:
             at = line.instant.at
             when = f" · {format_instant(self.situation.local(at))}" if at is not None else ""
             yield f"**{code_span(line.key)}**{when}\n{plain_or_code(line.why)}" + (f"\n→ {plain_or_code(line.next)}" if line.next else "")
+            if (handoff := handoff_of(line, self.situation.payload)) is not None:
+                yield from handoff_pieces(handoff)
+                commands.append(f"/settle {line.key} never")
             commands += _commands(line)
         if commands:
             yield _("The same by a comment below, by somebody who may approve. Copy one line:")

@@ -77,6 +77,10 @@ class Unknown(Exception):
     """It may have been sent. Only evidence ends it."""
 
 
+class HandedOver(Unknown):
+    """A person was given it, and posts it by hand: only that person's word ends it."""
+
+
 class LinkCard(NamedTuple):
     """A link that a part shows beside its text."""
 
@@ -190,6 +194,39 @@ class Edits(Protocol):
 
         Raises Refused where what changed cannot be corrected there, Locked, Wait, or Unknown where it may be corrected.
         """
+        ...
+
+
+class Handoff(NamedTuple):
+    """What a person needs to post a publication by hand."""
+
+    network: str
+    """The name of the network, as people write it."""
+    composer: str
+    """The address of the network's own page for writing a post, with what it takes beforehand."""
+    texts: tuple[tuple[str, str], ...]
+    """What is to be copied, in order: a label in the current language, and the text."""
+    pictures: tuple[Picture, ...]
+    """What is to be saved and uploaded, each with its alternative text."""
+    choices: tuple[str, ...]
+    """What is to be chosen there by hand, in the current language."""
+
+
+@runtime_checkable
+class HandsOver(Protocol):
+    """A network where a person posts: its `send` raises HandedOver."""
+
+    def handoff(self, payload: Payload, channel: Channel) -> Handoff:
+        """What that person needs. Pure."""
+        ...
+
+
+@runtime_checkable
+class HasVariants(Protocol):
+    """A network that stands for several, each named behind a dot: `handoff.x`."""
+
+    def variant(self, name: str) -> Network | None:
+        """The network of that name; None where there is none. Pure."""
         ...
 
 
