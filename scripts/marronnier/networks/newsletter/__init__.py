@@ -52,7 +52,7 @@ FACTS = Facts(
     },
     needs={"title": N_("the title is the subject of the mail")},
 )
-TRIED = Tried("server", "2026-11-28", "aiosmtpd 1.4.6")
+TRIED = Tried("server", "2026-11-28", "aiosmtpd 1.4.6, Mailman 3.3.10")
 WORDS: Mapping[str, str] = {"post": N_("mail")}
 SECRETS: tuple[str, ...] = ("user", "password")
 OPTIONAL_SECRETS: tuple[str, ...] = ("approved",)
