@@ -137,8 +137,9 @@ class PersonIssues:
             yield f"**{code_span(line.key)}**{when}\n{plain_or_code(line.why)}" + (f"\n→ {plain_or_code(line.next)}" if line.next else "")
             if (handoff := handoff_of(line, self.situation.payload)) is not None:
                 yield from handoff_pieces(handoff)
-                commands.append(f"/settle {line.key} never")
             commands += _commands(line)
+            if handoff is not None:
+                commands.append(f"/settle {line.key} never")
         if commands:
             yield _("The same by a comment below, by somebody who may approve. Copy one line:")
             yield lines_block(commands)

@@ -84,7 +84,9 @@ class ByHand:
         draft = Draft(
             first.text, str(first.wire.get("title", "")), str(first.wire.get("link", "")), account=channel.account, host=channel.host
         )
-        return handed(_(self.NAME), payload, self.place.composer(draft), tuple(map(_, self.place.choices)))
+        has_pictures = any(part.media for part in payload.parts)
+        choices = (*(self.place.picture_choices if has_pictures else ()), *self.place.choices)
+        return handed(_(self.NAME), payload, self.place.composer(draft), tuple(map(_, choices)))
 
     def post_id(self, address: str, channel: Channel) -> str:
         """The address itself. Raises Refused for one of another site."""

@@ -33,6 +33,8 @@ class PostingPlace:
     """The address of its own page for writing a post."""
     choices: tuple[str, ...] = ()
     """What is to be chosen there by hand, as sentences of the catalogue."""
+    picture_choices: tuple[str, ...] = ()
+    """What is to be done there where there are pictures."""
     hosts: tuple[str, ...] = ()
     """Where its posts stand: `x.com`. Empty where that is not known."""
     longest_title: int = 0

@@ -62,6 +62,7 @@ PLACE = PostingPlace(
     "X",
     FACTS,
     _composer,
-    choices=(N_("the alternative text of each picture"), N_("who may reply")),
+    choices=(N_("who may reply"),),
+    picture_choices=(N_("the alternative text of each picture"),),
     hosts=("x.com", "twitter.com"),
 )
