@@ -18,6 +18,8 @@ DOORS = {
     "urllib.request": {"web.py"},
     "httpx2": {"web.py"},
     "httpcore2": {"web.py"},
+    "marronnier.mail": {"networks/newsletter"},
+    "smtplib": set(),
     "requests": set(),
     "pydantic": set(),
     "subprocess": {"git", "sandbox"},

@@ -18,14 +18,14 @@ FLOORS = {
     4: {"proofs"},
     3: {"timetable", "approval"},
     2: {"desk", "ledger", "forge", "networks"},
-    1: {"files", "git", "web", "sandbox", "cache"},
+    1: {"files", "git", "web", "mail", "sandbox", "cache"},
     0: {"text"},
     -1: {"model", "messages"},
 }
 FLOOR_OF = {room: floor for floor, rooms in FLOORS.items() for room in rooms}
 SOURCES = sorted(path for path in PACKAGE.rglob("*.py") if path != PACKAGE / "__init__.py")
 
-READING = ("files", "git", "web", "sandbox", "cache", "ledger", "forge", "proofs", "desk.commit_tree")
+READING = ("files", "git", "web", "mail", "sandbox", "cache", "ledger", "forge", "proofs", "desk.commit_tree")
 """Rooms and modules that read or write."""
 PURE: dict[str, tuple[str, ...]] = {
     "timetable": (),

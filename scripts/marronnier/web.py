@@ -143,7 +143,7 @@ class Web:
         if why := _request_problem(url, headers):
             return NotSent(why)
         deadline = time.monotonic() + within
-        connection = _Connection(self, deadline)
+        connection = WebConnection(self, deadline)
         try:
             request = httpx2.Request(
                 method, url, headers={**_OWN_HEADERS, **headers}, **{name: value for name, value in content.items() if value is not None}
@@ -151,7 +151,7 @@ class Web:
             if why := self._scheme_problem(request.url):
                 return NotSent(why)
             with httpx2.Client(
-                transport=_transport(connection, self._tls_context() if request.url.scheme == "https" else None),
+                transport=_transport(connection, self.tls_context() if request.url.scheme == "https" else None),
                 trust_env=False,
                 follow_redirects=False,
                 timeout=within,
@@ -172,6 +172,24 @@ class Web:
             else _("the connection broke ({kind})", kind=kind)
         )
 
+    def connect(self, host: str, port: int, *, tls: bool, within: float = TIMEOUT) -> WebConnection:
+        """A connection for another protocol than HTTP, to an address that may be reached; with `tls` its certificate is checked.
+
+        It ends `within` seconds from now. Raises NotSent.
+        """
+        connection = WebConnection(self, time.monotonic() + within)
+        try:
+            connection.connect_tcp(host, port)
+            if tls:
+                connection.secure(host)
+        except OSError:
+            connection.close()
+            raise NotSent(_("the connection failed ({kind})", kind="TimeoutError")) from None
+        except NotSent:
+            connection.close()
+            raise
+        return connection
+
     def _scheme_problem(self, url: Any) -> str:
         """Why a URL with that scheme, user or host is not requested; empty when it is."""
         if url.userinfo or not url.host:
@@ -180,7 +198,7 @@ class Web:
             return ""
         return _("only https addresses are requested, not {scheme}", scheme=url.scheme or "?")
 
-    def _tls_context(self) -> ssl.SSLContext:
+    def tls_context(self) -> ssl.SSLContext:
         """TLS with the certificate authorities of this machine, whatever the environment's variables say."""
         if self._tls is None:
             import httpx2
@@ -220,7 +238,7 @@ def _bytes_left(file: IO[bytes]) -> int:
     return size
 
 
-class _Unreachable(Exception):
+class _Unreachable(NotSent):
     """The host has no address that may be reached, or does not take a connection."""
 
 
@@ -295,7 +313,7 @@ def _read_answer(client: Any, request: Any, most: int, deadline: float, into: IO
         response.close()
 
 
-def _transport(connection: _Connection, tls: ssl.SSLContext | None) -> Any:
+def _transport(connection: WebConnection, tls: ssl.SSLContext | None) -> Any:
     """An httpx2 transport over one connection of ours: to an address that was checked, with the host's name in `Host` and in TLS."""
     import httpcore2
     import httpx2
@@ -330,7 +348,7 @@ def _transport(connection: _Connection, tls: ssl.SSLContext | None) -> Any:
     return Transport()
 
 
-class _Connection:
+class WebConnection:
     """One connection, to an address that was checked, which ends at the deadline however slowly the server answers."""
 
     def __init__(self, web: Web, deadline: float) -> None:
@@ -346,7 +364,7 @@ class _Connection:
             raise TimeoutError
         return seconds
 
-    def connect_tcp(self, host: str, port: int, timeout: float | None = None, **_options: Any) -> _Connection:
+    def connect_tcp(self, host: str, port: int, timeout: float | None = None, **_options: Any) -> WebConnection:
         """Connect to the first of the host's addresses that takes a connection."""
         for address in self.web.resolve_allowed(host, port, self.seconds_left()):
             try:
@@ -357,7 +375,7 @@ class _Connection:
             return self
         raise _Unreachable(_("{host} refuses the connection", host=host))
 
-    def start_tls(self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None) -> _Connection:
+    def start_tls(self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None) -> WebConnection:
         """Start TLS on the connection and check the certificate for that host name."""
         import ssl
 
@@ -370,6 +388,10 @@ class _Connection:
         except OSError:
             raise _Unreachable(_("{host} does not use TLS correctly", host=server_hostname)) from None
         return self
+
+    def secure(self, host: str) -> None:
+        """Start TLS and check the certificate, with the authorities of this machine. Raises NotSent."""
+        self.start_tls(self.web.tls_context(), host)
 
     def read(self, most: int, timeout: float | None = None) -> bytes:
         """The next bytes that arrive before the deadline."""

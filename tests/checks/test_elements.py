@@ -275,6 +275,7 @@ def test_a_picture_shown_once_is_told_where_it_is_repeated(house: Path, name: st
     ],
 )
 def test_a_key_that_a_network_has_no_room_for_is_told_there_only(house: Path, front: str, rule: str) -> None:
+    """On three networks that differ in all of these; each other one says the same by its facts."""
     told = {}
     # Those whose room each case knows; all others are held by `test_each_element_is_in_each_payload_or_in_a_finding`.
     for name in (known := ("bluesky", "feed", "mastodon")):

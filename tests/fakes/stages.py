@@ -15,7 +15,8 @@ from typing import Any, Protocol
 import pytest
 
 from fakes.square import Server
-from marronnier.model.publication import Delivery, Picture
+from marronnier.model.publication import Delivery, Part, Picture
+from marronnier.networks.kit.seam import Handoff
 from networks.posts import drawn
 
 
@@ -48,6 +49,10 @@ class Stage(Protocol):
 
     def open(self, delivery: Delivery) -> Mapping[str, Any] | None:
         """The `wire` at a delivery's URL; None for a network without URLs of its own."""
+        ...
+
+    def post_by_hand(self, handoff: Handoff, part: Part) -> Delivery:
+        """Post a part as the person does who was given it; only where a person posts."""
         ...
 
     def delete(self, delivery: Delivery) -> None:

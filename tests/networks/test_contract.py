@@ -22,6 +22,8 @@ from marronnier.networks.kit.seam import (
     Account,
     Edits,
     Finds,
+    HandedOver,
+    HandsOver,
     Locked,
     Measures,
     Network,
@@ -68,7 +70,11 @@ class Story:
 
     def send(self, said: Publication, payload: Payload, number: int = 0, before: tuple[Delivery, ...] = ()) -> Delivery:
         account = Account(said.channel_name, said.channel, self.stage.secrets)
-        return self.network.send(self.sending(said, payload, number, before), account, self.stage.web)
+        try:
+            return self.network.send(self.sending(said, payload, number, before), account, self.stage.web)
+        except HandedOver:
+            assert isinstance(self.network, HandsOver)
+            return self.stage.post_by_hand(self.network.handoff(payload, said.channel), payload.parts[number])
 
     def sending(self, said: Publication, payload: Payload, number: int = 0, before: tuple[Delivery, ...] = ()) -> SendRequest:
         part = payload.parts[number]

@@ -7,10 +7,12 @@ from datetime import timedelta
 from functools import partial
 
 from marronnier.conversation.attempts import attempt_all
+from marronnier.conversation.handoff_text import handoff_pieces
 from marronnier.conversation.marked_text import MOST_SHOWN, digest_of, fields_of, joined, lines_block, marked, told_of
 from marronnier.forge import Conversations, ForgeAccount, ForgeTrouble, Issue
 from marronnier.messages import _, format_instant
 from marronnier.model.plan import Plan, PlanLine
+from marronnier.plan.handoffs import handoff_of
 from marronnier.proofs.situation_loader import CommittedSituation
 from marronnier.text.markdown_code import code_span, plain_or_code, shortened
 
@@ -173,12 +175,15 @@ class PersonIssues:
             at = line.instant.at
             when = f" · {format_instant(self.situation.local(at))}" if at is not None else ""
             told = f"**{code_span(line.key)}**{when}\n{plain_or_code(line.why)}"
-            if by_comment := _commands(line):
+            handoff = handoff_of(line, self.situation.payload)
+            if by_comment := [*_commands(line), *([f"/settle {line.key} never"] if handoff is not None else [])]:
                 commands += by_comment
                 in_terminal += [told_of(code_span(line.key), plain_or_code(line.next))] if line.next else []
             elif line.next:
                 told += f"\n→ {plain_or_code(line.next)}"
             yield told
+            if handoff is not None:
+                yield from handoff_pieces(handoff)
         if commands:
             yield _("Somebody who may approve copies one line into a comment below:")
             yield lines_block(commands)

@@ -14,7 +14,7 @@ from marronnier import messages
 from marronnier.messages import _
 from marronnier.model.publication import Payload
 from marronnier.networks.kit import fact_tables
-from marronnier.networks.kit.seam import Edits, Examines, Finds, Network, PartContent, Reads, Retracts
+from marronnier.networks.kit.seam import Edits, Examines, Finds, HandsOver, HasVariants, Network, PartContent, Reads, Retracts
 
 __all__ = ["UnknownNetwork", "abilities", "announced", "comparison", "contents", "get", "is_announced", "names", "page"]
 
@@ -28,7 +28,14 @@ _ANNOUNCED = frozenset((
 
 A name that has a module in this folder may stay here; the module wins.
 """
-_ABILITIES: Mapping[str, type] = {"edit": Edits, "examine": Examines, "find": Finds, "read": Reads, "retract": Retracts}
+_ABILITIES: Mapping[str, type] = {
+    "edit": Edits,
+    "examine": Examines,
+    "find": Finds,
+    "handoff": HandsOver,
+    "read": Reads,
+    "retract": Retracts,
+}
 _FACTS = "<!-- facts -->"
 _FOLDER = Path(__file__).parent
 
@@ -64,10 +71,13 @@ def is_announced(name: str) -> bool:
 
 @cache
 def get(name: str) -> Network:
-    """The network of that name: one of this folder, or by its dotted path (`their_package.their_network`) one of an installed distribution.
+    """The network of that name: one of this folder, one that such a one stands for (`handoff.x`), or by its dotted path (`their_package.their_network`) one of an installed distribution.
 
     Raises UnknownNetwork.
     """
+    base, _dot, variant = name.partition(".")
+    if variant and base in names():
+        return _variant(base, variant)
     if "." in name:
         module = _import_module(name)
     elif name in names():
@@ -85,6 +95,15 @@ def get(name: str) -> Network:
     if lacks:
         raise UnknownNetwork(name, _("{name} is not a network: it lacks {parts}", name=name, parts=", ".join(lacks)), lacks=lacks)
     return cast(Network, module)
+
+
+def _variant(base: str, name: str) -> Network:
+    """The network that one of this folder stands for: `handoff.x`. Raises UnknownNetwork."""
+    network = get(base)
+    variant = network.variant(name) if isinstance(network, HasVariants) else None
+    if variant is None:
+        raise UnknownNetwork(f"{base}.{name}", _("{network} knows no {name}", network=base, name=name), near=(base,))
+    return variant
 
 
 def _import_module(name: str) -> ModuleType:

@@ -13,6 +13,7 @@ from marronnier.model.instant import Instant
 from marronnier.model.plan import Approval, Digests
 from marronnier.model.post import Post
 from marronnier.model.publication import Payload, Publication
+from marronnier.plan.handoffs import handed_over
 from marronnier.plan.holds import hold_text
 from marronnier.plan.sent_states import PlanStatus, being_retracted, correction_step, retracted
 from marronnier.proofs.situation import Situation
@@ -85,6 +86,8 @@ def _status_in_history(publication: Publication, digests: Digests, history: Hist
             return PlanStatus("unknown", _fast_clock_text(claim, situation), _trust_clock_advice())
         if claim is not None and datetime.fromisoformat(claim.data["deadline"]) > situation.now:
             return PlanStatus("sending", _("it is being sent"))
+        if (handed := handed_over(publication, debt, situation)) is not None:
+            return handed
         why = _("it may have been sent: {why}", why=debt.data.get("why") or _("sending stopped before the network answered"))
         next = _("look on the network, then run `marronnier settle {key} --was-sent URL` or `--was-not-sent`", key=publication.key)
         return PlanStatus("unknown", why, next)

@@ -9,12 +9,12 @@ from typing import Any, Literal
 from marronnier import networks
 from marronnier.ledger import EventDraft, Ledger
 from marronnier.messages import Trouble, _
-from marronnier.model.brand import Channels
+from marronnier.model.brand import Channel, Channels
 from marronnier.model.history import EventName, History
 from marronnier.model.plan import Plan, PlanLine
 from marronnier.model.publication import Payload, split_key
 from marronnier.networks.kit.outcomes import check_url
-from marronnier.networks.kit.seam import ReadsAddresses, Refused
+from marronnier.networks.kit.seam import HandsOver, Network, ReadsAddresses, Refused
 from marronnier.proofs.situation import Situation
 from marronnier.publish.taken_posts import TakenPosts
 from marronnier.text.markdown_code import shortened
@@ -77,14 +77,31 @@ def settle(
         history = newest.history(key)
         if comment and any(history.has_comment(event, comment) for event in EVENTS_OF_VERDICTS[verdict]):
             return []
-        name, data = _event_of_verdict(history, verdict, newest, url)
-        if name == "sent":
-            _require_own_address(key, url, TakenPosts(newest, channels), channels)
-        if when and name == "released":
-            data = {**data, "when": when}
-        return [EventDraft(key, name, {**data, "who": who, **({"account": account, "comment": comment} if comment else {})})]
+        by = {"who": who, **({"account": account, "comment": comment} if comment else {})}
+        drafts = []
+        if history.unsettled is not None and isinstance(_network(key, channels), HandsOver):
+            # Whoever posts by hand posts all of it, and may as well leave it.
+            found = _events_by_hand(history, verdict, newest, url)
+        else:
+            found = [_event_of_verdict(history, verdict, newest, url)]
+        for name, data in found:
+            if name == "sent":
+                _require_own_address(key, url, TakenPosts(newest, channels), channels)
+            about = {"when": when} if when and name == "released" else {}
+            drafts.append(EventDraft(key, name, {**data, **about, **by}))
+        return drafts
 
     return ledger.append(decide, now)
+
+
+def _events_by_hand(history: History, verdict: Verdict, ledger: Ledger, url: str) -> list[tuple[EventName, Mapping[str, Any]]]:
+    """The events of a verdict on what a person was to post: it is about all parts that remain."""
+    if verdict == "never":
+        return [_event_of_verdict(history, "was-not-sent", ledger, url), ("skipped", {})]
+    name, data = _event_of_verdict(history, verdict, ledger, url)
+    if name != "sent":
+        return [(name, data)]
+    return [(name, {**data, "part": number}) for number in range(int(data["part"]), int(data["parts"])) if number not in history.sent_parts]
 
 
 def _event_of_verdict(history: History, verdict: Verdict, ledger: Ledger, url: str) -> tuple[EventName, Mapping[str, Any]]:
@@ -113,6 +130,21 @@ def _event_of_verdict(history: History, verdict: Verdict, ledger: Ledger, url: s
     return ("released" if verdict == "send-now" else "skipped"), {}
 
 
+def _channel(key: str, channels: Channels) -> Channel | None:
+    """The channel of a publication, under whatever name; None where it is gone."""
+    channel_name = split_key(key)[1]
+    return next((channel for name, channel in channels.channels.items() if channel_name in (name, *channel.was)), None)
+
+
+def _network(key: str, channels: Channels) -> Network | None:
+    """The network of a publication; None where nobody knows it."""
+    channel = _channel(key, channels)
+    try:
+        return networks.get(channel.network) if channel is not None else None
+    except networks.UnknownNetwork:
+        return None
+
+
 def _require_own_address(key: str, url: str, taken: TakenPosts, channels: Channels) -> None:
     """Raises Trouble for what cannot be the address of this post: no address, another account's, or another publication's."""
     advice = _(
@@ -120,11 +152,7 @@ def _require_own_address(key: str, url: str, taken: TakenPosts, channels: Channe
         key=key,
     )
     channel_name = split_key(key)[1]
-    channel = next((channel for name, channel in channels.channels.items() if channel_name in (name, *channel.was)), None)
-    try:
-        network = networks.get(channel.network) if channel is not None else None
-    except networks.UnknownNetwork:
-        network = None
+    channel, network = _channel(key, channels), _network(key, channels)
 
     def post_id(address: str) -> str:
         if channel is None or not isinstance(network, ReadsAddresses):

@@ -12,7 +12,7 @@ from marronnier.messages import _
 from marronnier.model.history import Event, History
 from marronnier.model.plan import PlanLine
 from marronnier.model.publication import Delivery, Payload
-from marronnier.networks.kit.seam import Locked, Refused, SendRequest, Unknown, Wait
+from marronnier.networks.kit.seam import HandedOver, Locked, Refused, SendRequest, Unknown, Wait
 from marronnier.publish import real_time
 from marronnier.publish.accounts import checked_account
 from marronnier.publish.claim import batches, claim, first_missing_part, holds_claim, sending_event
@@ -118,6 +118,8 @@ def _send_next(line: PlanLine, ledger: Ledger, run: Run) -> PartResult:
         return _waiting_result(line.key, number, "held", str(locked))
     except Wait as wait:
         return _waiting_result(line.key, number, "waiting", str(wait), until=wait.until, uploads=wait.uploads)
+    except HandedOver as handed:
+        return PartResult(_unknown_event(line.key, number, str(handed)), Step(line.key, "unknown", str(handed)))
     except Unknown as unknown:
         return _unknown_result(line.key, number, str(unknown), uploads=unknown.uploads)
     except Exception as error:  # noqa: BLE001 - it may have been sent, whatever went wrong
@@ -141,11 +143,15 @@ def _waiting_result(
 
 
 def _unknown_result(key: str, number: int, why: str, *, uploads: Mapping[str, str] | None = None) -> PartResult:
-    """The result for a part that may have been sent: an `unknown` event, a debt until evidence ends it."""
+    """The result for a part that may have been sent: a debt until evidence ends it."""
+    return PartResult(_unknown_event(key, number, why, uploads), Step(key, "unknown", _("it may have been sent: {why}", why=why)))
+
+
+def _unknown_event(key: str, number: int, why: str, uploads: Mapping[str, str] | None = None) -> EventDraft:
     data: dict[str, object] = {"part": number, "why": why, "tried": real_time.real_now().isoformat()}
     if uploads:
         data["uploads"] = dict(uploads)
-    return PartResult(EventDraft(key, "unknown", data), Step(key, "unknown", _("it may have been sent: {why}", why=why)))
+    return EventDraft(key, "unknown", data)
 
 
 def _seconds_late(line: PlanLine, run: Run) -> int:

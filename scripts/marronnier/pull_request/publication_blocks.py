@@ -11,6 +11,7 @@ from marronnier.networks.kit.seam import PartContent
 from marronnier.plan.diff import describe_instant
 from marronnier.pull_request.blocks import Block
 from marronnier.pull_request.contents import ChangedPublication, PullRequestContents
+from marronnier.text.direction import is_right_to_left
 from marronnier.text.markdown_code import code_span, narrow_code_block, plain_or_code, shortened
 
 FULL_RANK, SHORT_RANK = 30, 10
@@ -19,8 +20,6 @@ PHONE_WIDTH = 38
 _LONGEST_TITLE = 200
 _SHORT_TEXT = 80
 """Characters of a text that is told again where another channel has it too."""
-_RIGHT_TO_LEFT = ("ar", "arc", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi")
-"""Languages that are written from right to left (https://www.w3.org/International/questions/qa-scripts, seen 2026-11-28)."""
 
 
 def publication_blocks(contents: PullRequestContents) -> Iterator[Block]:
@@ -200,4 +199,4 @@ def _picture(path: str, alt: str, limit: int | None, change: str) -> str:
 def _words(text: str, lang: str) -> str:
     """People's words in a code block that they cannot end, in their direction."""
     block = narrow_code_block(text, PHONE_WIDTH)
-    return f'<div dir="rtl">\n\n{block}\n\n</div>' if lang.casefold().partition("-")[0] in _RIGHT_TO_LEFT else block
+    return f'<div dir="rtl">\n\n{block}\n\n</div>' if is_right_to_left(lang) else block

@@ -22,10 +22,12 @@ from marronnier.ledger.log_lines import EVENT_LABELS
 from marronnier.messages import _, day_and_hour, format_length, ngettext
 from marronnier.model.plan import SHOWN_STATES, Plan, PlanLine, ShownState
 from marronnier.model.scalars import zone_or_utc
+from marronnier.networks.kit.seam import Handoff
+from marronnier.plan.handoffs import handoff_of
 from marronnier.plan.punctuality import WINDOW, punctuality
 from marronnier.proofs.situation_loader import CommittedSituation
 from marronnier.text.columns import display_width, pad
-from marronnier.text.markdown_code import code_span
+from marronnier.text.markdown_code import code_block, code_span
 
 FEW = 20
 """Below so many publications a 99th of a hundred says nothing."""
@@ -49,9 +51,9 @@ def print_status(plan: Plan, situation: CommittedSituation, keys: Sequence[str],
     lines = [line for line in plan.lines if line.key in keys]
     output.print_as(
         output_format,
-        as_text=lambda: (text for line in lines for text in _detail_lines(line, situation.desk)),
+        as_text=lambda: (text for line in lines for text in _detail_lines(line, situation)),
         as_json=lambda: [_as_json(line, situation) for line in lines],
-        as_markdown=lambda: "\n\n".join(_detail_markdown(line, situation.desk) for line in lines),
+        as_markdown=lambda: "\n\n".join(_detail_markdown(line, situation) for line in lines),
         as_annotations=lambda: map(as_annotation, lines),
     )
 
@@ -173,19 +175,36 @@ def _summary_markdown(plan: Plan) -> Iterator[str]:
         yield output.markdown_table(headings, [tuple(map(code_span, row)) for row in texts])
 
 
-def _detail_lines(line: PlanLine, desk: Desk) -> Iterator[str]:
+def _detail_lines(line: PlanLine, situation: CommittedSituation) -> Iterator[str]:
     mark = output.coloured(f"{GLYPHS[line.shown_state]} {state_label(line.shown_state)}", COLOURS[line.shown_state], bold=True)
     yield f"{output.coloured(output.escape_controls(line.key), 'white', bold=True)}  {mark}"
-    facts = list(_facts(line, desk))
+    facts = list(_facts(line, situation.desk))
     label_width = max(len(label) for label, _value in facts)
     for label, value in facts:
         yield f"  {label.ljust(label_width)}  {output.escape_controls(value)}"
+    if (handoff := handoff_of(line, situation.payload)) is not None:
+        for label, text in _handoff_blocks(handoff):
+            yield f"  {output.coloured(label, 'white', bold=True)}"
+            yield from (f"    {output.escape_controls(each)}" for each in text.split("\n"))
     yield ""
 
 
-def _detail_markdown(line: PlanLine, desk: Desk) -> str:
-    facts = "\n".join(f"- {label}: {code_span(value)}" for label, value in _facts(line, desk))
-    return f"**{code_span(line.key)}**\n\n{facts}"
+def _detail_markdown(line: PlanLine, situation: CommittedSituation) -> str:
+    facts = "\n".join(f"- {label}: {code_span(value)}" for label, value in _facts(line, situation.desk))
+    handoff = handoff_of(line, situation.payload)
+    blocks = [f"{label}\n\n{code_block(text)}" for label, text in _handoff_blocks(handoff)] if handoff is not None else []
+    return "\n\n".join((f"**{code_span(line.key)}**\n\n{facts}", *blocks))
+
+
+def _handoff_blocks(handoff: Handoff) -> Iterator[tuple[str, str]]:
+    """What a person needs who posts it by hand, under labels."""
+    if handoff.composer:
+        yield _("Open"), handoff.composer
+    yield from handoff.texts
+    if handoff.pictures:
+        yield _("Pictures"), "\n".join(f"{picture.path}  {picture.alt}".rstrip() for picture in handoff.pictures)
+    if handoff.choices:
+        yield _("To be chosen there"), "\n".join(handoff.choices)
 
 
 def _facts(line: PlanLine, desk: Desk) -> Iterator[tuple[str, str]]:

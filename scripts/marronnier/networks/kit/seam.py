@@ -93,6 +93,10 @@ class Unknown(Exception):
         self.uploads = uploads
 
 
+class HandedOver(Unknown):
+    """A person was given it, and posts it by hand: only that person's word ends it."""
+
+
 class LinkCard(NamedTuple):
     """A link that a part shows beside its text."""
 
@@ -209,6 +213,39 @@ class Edits(Protocol):
         ...
 
 
+class Handoff(NamedTuple):
+    """What a person needs to post a publication by hand."""
+
+    network: str
+    """The name of the network, as people write it."""
+    composer: str
+    """The address of the network's own page for writing a post, with what it takes beforehand."""
+    texts: tuple[tuple[str, str], ...]
+    """What is to be copied, in order: a label in the current language, and the text."""
+    pictures: tuple[Picture, ...]
+    """What is to be saved and uploaded, each with its alternative text."""
+    choices: tuple[str, ...]
+    """What is to be chosen there by hand, in the current language."""
+
+
+@runtime_checkable
+class HandsOver(Protocol):
+    """A network where a person posts: its `send` raises HandedOver."""
+
+    def handoff(self, payload: Payload, channel: Channel) -> Handoff:
+        """What that person needs. Pure."""
+        ...
+
+
+@runtime_checkable
+class HasVariants(Protocol):
+    """A network that stands for several, each named behind a dot: `handoff.x`."""
+
+    def variant(self, name: str) -> Network | None:
+        """The network of that name; None where there is none. Pure."""
+        ...
+
+
 CounterName = Literal["likes", "reposts", "replies", "quotes", "bookmarks", "views", "reach", "clicks", "shares", "saves"]
 
 
@@ -239,6 +276,14 @@ class AcceptsMedia(Protocol):
 
     MEDIA: tuple[str, ...]
     """Some of `image`, `video`, `audio`, `document` and `SVG`. A network without MEDIA takes pictures: JPEG, PNG, GIF and WebP."""
+
+
+@runtime_checkable
+class TakesMoreSecrets(Protocol):
+    """A network with secrets that not every account has."""
+
+    OPTIONAL_SECRETS: tuple[str, ...]
+    """Names that `channels.yml: env` may give beside those of SECRETS. One that is given must be set."""
 
 
 @runtime_checkable

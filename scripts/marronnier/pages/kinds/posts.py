@@ -6,15 +6,18 @@ from collections.abc import Callable, Iterator
 
 from markupsafe import Markup
 
+from marronnier import messages
 from marronnier.ledger.log_lines import EVENT_LABELS
 from marronnier.model.history import Event
 from marronnier.model.publication import Picture
+from marronnier.networks.kit.seam import Handoff
 from marronnier.pages import site_media
 from marronnier.pages.page import Body, Page
 from marronnier.pages.previews import Preview, make_preview
 from marronnier.pages.publication_groups import group_publications, one_per_channel
 from marronnier.pages.render import front_matter, render
 from marronnier.pages.site_view import SitePublication, SiteView
+from marronnier.plan.handoffs import handoff_of
 
 ORDER = 90
 _ROOT = "../../"
@@ -69,9 +72,21 @@ def _body(view: SiteView, publications: tuple[SitePublication, ...]) -> Body:
         return f"{view.site_root(_ROOT)}{site_media.site_path(picture)}"
 
     previews = [(publication, make_preview(view, publication, media)) for publication in one_per_channel(publications)]
-    html = render("post.html.jinja", view, _ROOT, **_template_values(view, publications, previews))
+    handoffs = list(_handoffs(view, publications, media))
+    html = render("post.html.jinja", view, _ROOT, handoffs=handoffs, **_template_values(view, publications, previews))
     words = " ".join(part.text for _, preview in previews[:1] if preview for part in preview.parts)
     return Body(html, words[:_MAX_SEARCH_TEXT], tuple(dict.fromkeys(shown)))
+
+
+def _handoffs(
+    view: SiteView, publications: tuple[SitePublication, ...], media: Callable[[Picture], str]
+) -> Iterator[tuple[SitePublication, Handoff, list[tuple[Picture, str]]]]:
+    """What somebody is to post by hand now, with the address of each picture. Only the team sees it."""
+    for publication in publications if view.internal else ():
+        with messages.in_language(view.locale.lang):
+            handoff = handoff_of(publication.line, view.site_data.payload) if publication.line is not None else None
+        if handoff is not None:
+            yield publication, handoff, [(picture, media(picture)) for picture in handoff.pictures]
 
 
 def _markdown(view: SiteView, publications: tuple[SitePublication, ...]) -> str:

@@ -1,0 +1,115 @@
+"""A post that a person posts by hand: handed over at its hour, and sent only when somebody says so."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import yaml
+
+from people import Town, write
+from stories.telling import run_marronnier
+
+POST = "---\nid: verger\ntitle: Le verger\ndate: 2026-12-02 10:00\nchannels: [x]\nowner: ines\n---\n"
+THREAD = "Un pommier @ami\n\n---\n\nUn poirier"
+KEY, ADDRESS = "verger@x", "https://x.com/jardin/status/1"
+
+
+class House:
+    """A repository with a channel on which a person posts."""
+
+    def __init__(self, town: Town, folder: Path) -> None:
+        self.town, self.folder = town, folder
+        town.found(folder)
+        brand = (folder / "brand/brand.yml").read_text() + "gap: 0min\nclock: 2026-12-02\n"
+        channels = {"x": {"network": "handoff.x", "account": "@jardin"}}
+        files = {
+            "brand/brand.yml": brand,
+            "brand/approvals.yml": "quorum: 0\n",
+            "brand/channels.yml": yaml.safe_dump({"channels": channels}),
+        }
+        write(folder, files)
+        self.commit("Merging is approving", "2026-11-02 09:00")
+        self.run("ledger", "init", now="2026-11-02 10:00")
+        self.commit("Name the ledger", "2026-11-02 10:00")
+
+    def commit(self, message: str, now: str = "2026-12-01 09:00") -> None:
+        self.town.git(self.folder, "add", "-A", now=now)
+        self.town.git(self.folder, "commit", "-qm", message, now=now)
+
+    def post(self, text: str = THREAD, front: str = POST) -> None:
+        write(self.folder, {"content/posts/2026/12/verger.md": f"{front}{text}\n"})
+        self.commit("Le verger")
+
+    def run(self, *arguments: str, now: str = "2026-12-02 11:00") -> str:
+        said, _status = run_marronnier(["--now", now, *arguments], self.folder, self.town.surroundings("publisher", now))
+        assert "Traceback" not in said and "marronnier-fault" not in said, said
+        return said
+
+    def publish(self, now: str = "2026-12-02 10:01") -> dict[str, str]:
+        return {step["key"]: step["act"] for step in _json(self.run("publish", "--format", "json", now=now))["steps"]}
+
+    def state(self) -> str:
+        (line,) = _json(self.run("status", KEY, "--format", "json"))
+        return str(line["state"])
+
+
+def _json(said: str):  # type: ignore[no-untyped-def]
+    start = min(place for place in (said.find("{"), said.find("[")) if place >= 0)
+    return json.JSONDecoder().raw_decode(said[start:])[0]
+
+
+@pytest.fixture
+def house(town: Town, tmp_path: Path) -> House:
+    house = House(town, tmp_path / "repository")
+    house.post()
+    return house
+
+
+def test_it_is_handed_over_once_at_its_hour_and_a_person_settles_all_of_it(house: House) -> None:
+    assert house.publish("2026-12-02 09:50").get(KEY) in (None, "sealed")
+    said = house.run("publish", now="2026-12-02 10:01")
+    assert "somebody publishes it by hand on X" in said and "may have been sent:" not in said
+    assert house.publish("2026-12-02 10:20") == {} and house.state() == "unknown"
+    page = house.run("status", KEY)
+    for words in ("Un pommier @ami", "Un poirier", "https://x.com/intent/tweet?text=Un%20pommier", "who may reply", "--was-sent"):
+        assert words in page, page
+    assert "is not an address on X" in house.run("settle", KEY, "--was-sent", "https://example.org/1")
+    assert house.state() == "unknown"
+    house.run("settle", KEY, "--was-sent", ADDRESS)
+    assert house.state() == "sent" and ADDRESS in house.run("status", KEY)
+    assert house.publish("2026-12-02 10:40") == {}
+
+
+def test_what_was_not_posted_is_handed_over_again_and_can_be_left(house: House) -> None:
+    house.publish()
+    house.run("settle", KEY, "--was-not-sent")
+    assert house.publish("2026-12-02 10:30") == {KEY: "unknown"}
+    house.run("settle", KEY, "--never")
+    assert house.state() == "past" and house.publish("2026-12-02 10:40") == {}
+
+
+def test_a_freeze_hands_nothing_over(house: House) -> None:
+    write(house.folder, {"calendar/freeze.yml": "reason: Deuil\n"})
+    house.commit("Freeze")
+    assert KEY not in house.publish() and house.state() != "unknown"
+
+
+def test_an_empty_post_is_refused(house: House) -> None:
+    house.post("<!-- rien -->")
+    assert house.publish().get(KEY) in (None, "refused", "held")
+
+
+def test_a_network_whose_variant_nobody_knows_is_told(house: House) -> None:
+    write(house.folder, {"brand/channels.yml": "channels:\n  x: {network: handoff.nowhere}\n"})
+    assert "handoff.nowhere" in house.run("check")
+
+
+def test_the_page_stands_on_the_internal_site_only(house: House) -> None:
+    house.publish()
+    house.run("build", "--internal", "--out", "internal", "--lang", "en")
+    page = (house.folder / "internal/posts/verger/index.html").read_text()
+    assert "To be posted by hand" in page and 'href="https://x.com/intent/tweet?text=Un%20pommier' in page and "Un pommier @ami" in page
+    house.run("build", "--public", "--out", "public", "--lang", "en")
+    assert not any("intent/tweet" in path.read_text() for path in (house.folder / "public").rglob("*.html"))
