@@ -10,7 +10,7 @@ from typing import Any
 
 from marronnier.messages import _
 from marronnier.networks.kit import outcomes
-from marronnier.networks.kit.discord.client import DiscordClient, DiscordError, Place, place
+from marronnier.networks.kit.discord.client import DiscordClient, DiscordError, DiscordPlace, place
 from marronnier.networks.kit.seam import Account, AccountStatus, Locked, Refused, Wait
 from marronnier.web import Answer, Web
 
@@ -66,7 +66,7 @@ def _asked(client: DiscordClient, path: str) -> tuple[Mapping[str, Any], Answer]
 
 def _status(account: Account, guild: object, channel: object, answer: Answer) -> AccountStatus:
     """The status of a channel of that server."""
-    there = Place(*(outcomes.redact(id, account.secrets.values()) for id in (guild, channel)))
+    there = DiscordPlace(*(outcomes.redact(id, account.secrets.values()) for id in (guild, channel)))
     return AccountStatus(
         account=there.url,
         is_channel_account=there == place(account.channel, account.channel_name),

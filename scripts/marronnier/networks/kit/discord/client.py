@@ -35,7 +35,7 @@ _SECONDS_FOR_FILES = 120.0
 ID = re.compile(r"\d{15,21}")
 
 
-class Place(NamedTuple):
+class DiscordPlace(NamedTuple):
     """A channel of a server."""
 
     guild: str
@@ -47,7 +47,7 @@ class Place(NamedTuple):
         return f"https://discord.com/channels/{self.guild}/{self.channel}"
 
 
-def place(channel: Channel, channel_name: str = "") -> Place:
+def place(channel: Channel, channel_name: str = "") -> DiscordPlace:
     """The channel of Discord that channels.yml names. Raises Locked."""
     match = _PLACE.fullmatch(channel.account.strip())
     if match is None:
@@ -57,7 +57,7 @@ def place(channel: Channel, channel_name: str = "") -> Place:
                 channel=channel_name or channel.network,
             )
         )
-    return Place(match[1], match[2])
+    return DiscordPlace(match[1], match[2])
 
 
 def own_message_id(address: str, channel: Channel) -> str:

@@ -31,7 +31,7 @@ FACTS = Facts(
     poll=Fact(POLL.options, f"{_API}#sendpoll", _SEEN, unit=N_("options")),
     formats={
         "post": Has(f"{_API}#sendmessage", _SEEN),
-        "story": Lacks(N_("a bot posts no stories of a channel")),
+        "story": Lacks(N_("a bot sends no stories to a channel")),
         "reel": Lacks(_NO_OTHER_FORM),
         "carousel": Has(f"{_API}#sendmediagroup", _SEEN, N_("an album of two to ten pictures")),
         "short": Lacks(_NO_OTHER_FORM),
