@@ -39,9 +39,11 @@ def no(status: int, code: int, message: str, field: str = "", why: str = "") -> 
 class Discord(Loopback):
     """Messages of a bot or of a webhook."""
 
-    def __init__(self, folder: Path | str, *, hook: bool = False) -> None:
+    def __init__(self, folder: Path | str, *, hook: bool = False, forgets: bool = False) -> None:
         super().__init__(folder)
         self.hook = hook
+        self.forgets = forgets
+        """Whether the minutes are over for which a nonce is remembered."""
         self.channel_type = 0
         self.has_history = True
         """Whether the bot may read the channel's history: else a list is empty."""
@@ -161,7 +163,7 @@ class Discord(Loopback):
         follows = self.messages[-1].id if self.hook and self.messages else parent_id
         message = Message(str(self._last_id), f"{PLACE}/{self._last_id}", wire, follows)
         self.messages.append(message)
-        if nonce is not None:
+        if nonce is not None and not self.forgets:
             self.nonces[nonce] = message
         if self.hook and request.query.get("wait") != "true":
             return Reply(204, b"")
@@ -226,6 +228,6 @@ class DiscordStage(LoopbackStage):
 
 @contextmanager
 def stage(folder: Path, monkeypatch: Any) -> Iterator[DiscordStage]:
-    """A fresh server for the contract."""
-    with Discord(folder).running() as server:
+    """A fresh server for the contract, as it is minutes later: a nonce is forgotten, and the adapter must look."""
+    with Discord(folder, forgets=True).running() as server:
         yield DiscordStage(server)
