@@ -36,7 +36,8 @@ class SlackHook(Loopback):
         wire = request.json()
         if not wire.get("text"):
             raise No(Reply(400, b"no_text", _TEXT))
-        self.messages.append(Message(str(len(self.messages)), PLACE, wire))
+        # The message has an address as any other, which nobody tells the webhook.
+        self.messages.append(Message(str(len(self.messages)), f"{PLACE}/p{1795872970000000 + len(self.messages)}", wire))
         return Reply(200, b"ok", _TEXT)
 
 

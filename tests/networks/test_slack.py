@@ -256,6 +256,11 @@ def test_a_webhook_sends_all_words_at_once(hook: SlackHook) -> None:
     delivery = through(hook, "Un\n\n---\n\nDeux", first_comment="Trois", media=(picture("a.jpg", "x"),))
     assert hook.messages[0].wire["text"] == "Un\n\n---\n\nDeux\n\nTrois" and delivery.url.startswith(f"{PLACE}#")
     assert through(hook, "Autre", post_id="autre").url != delivery.url
+    channel = Channel(network="slack_webhook", account=PLACE)
+    assert slack_webhook.post_id(delivery.url, channel) == delivery.id
+    assert slack_webhook.post_id(f"{PLACE}/p1795872970000012", channel) == "1795872970.000012", "what a person copied"
+    with pytest.raises(Refused):
+        slack_webhook.post_id("https://example.org", channel)
 
 
 @pytest.mark.parametrize(

@@ -60,3 +60,11 @@ def send(sending: SendRequest, account: Account, web: Web) -> Delivery:
 
     composition.raise_if_refused(sending.part)
     return send_to_webhook(sending, account, web)
+
+
+def post_id(address: str, channel: Channel) -> str:
+    """The timestamp of the channel's message at an address that a person copied; for the address of a receipt, its own number."""
+    from marronnier.networks.kit.slack.client import own_timestamps, slack_place
+
+    place, _sign, number = address.partition("#")
+    return number if number and place == slack_place(channel).url else own_timestamps(address, channel)[0]
