@@ -220,6 +220,29 @@ def test_a_poll_is_a_message_of_its_own(server: Telegram) -> None:
     assert poll.wire == {"question": "Quel arbre ?", "options": [{"text": "Pommier"}, {"text": "Poirier"}], "open_period": 3600}
 
 
+def film(path: str) -> bytes:
+    """The first bytes of a video, with a place in it where its name says so."""
+    return b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom" + (b"\xa9xyz" if "place" in path else b"") + path.encode()
+
+
+def test_a_video_goes_out_as_it_is(server: Telegram) -> None:
+    def say(*media: Any) -> Delivery:
+        said = sending("On plante", media=media)._replace(read_picture=lambda one: film(one.path) if "film" in one.path else drawn(one))
+        return telegram.send(said, account(server), WEB)
+
+    video, photo = picture("film.mp4", "On plante un arbre"), picture("a.jpg", "x")
+    say(video)
+    say(photo, video)
+    alone, album = server.messages
+    assert [one["type"] for one in alone.wire["media"]] == ["video"] and [one["type"] for one in album.wire["media"]] == ["photo", "video"]
+    first, _photo, second = server.uploads.values()
+    assert first == second == film(video.path)
+    for other, why in (("film-place.mp4", "the place where it was filmed"), ("film.webm", "as MP4 only")):
+        with pytest.raises(Refused, match=why):
+            say(picture(other, "x"))
+    assert len(server.messages) == 2
+
+
 def test_the_doctor_reads_only(server: Telegram) -> None:
     status = telegram.examine(account(server), WEB)
     assert (status.account, status.is_channel_account, status.missing_scopes, status.remarks) == (CHAT, True, (), ())

@@ -12,6 +12,7 @@ from marronnier.model.brand import Channel
 from marronnier.model.publication import Delivery, Part, Payload, Picture, Publication, Words
 from marronnier.networks.kit.chat.marked_parts import MarkedPart, last_number, marked_parts, poll_question, poll_refusal
 from marronnier.networks.kit.chat.marked_text import MarkedText, Span
+from marronnier.networks.kit.chat.uploads import is_video
 from marronnier.networks.kit.facts import Tried
 from marronnier.networks.kit.seam import Account, AccountStatus, LinkCard, PartContent, Refused, SendRequest
 from marronnier.networks.kit.telegram.telegram_facts import FACTS, MAX_CAPTION, MAX_ENTITIES, POLL
@@ -26,6 +27,7 @@ COMPOSER = 1
 TRIED = Tried("documents", "2026-11-28")
 WORDS: Mapping[str, str] = {"post": N_("message")}
 SECRETS: tuple[str, ...] = ("token",)
+MEDIA = ("image", "video")
 IDEMPOTENT = False
 """The Bot API has neither a key against duplicates nor a list of what was sent. https://core.telegram.org/bots/api, seen 2026-11-27"""
 
@@ -192,7 +194,7 @@ def _message(words: Words, part: MarkedPart, *, is_last: bool) -> dict[str, Any]
 
 
 def _medium(words: Words, picture: Picture) -> dict[str, Any]:
-    medium: dict[str, Any] = {"type": "photo", "sha256": picture.sha256, "alt": picture.alt}
+    medium: dict[str, Any] = {"type": "video" if is_video(picture) else "photo", "sha256": picture.sha256, "alt": picture.alt}
     return medium | ({"has_spoiler": True} if words.warning else {})
 
 

@@ -14,7 +14,7 @@ from marronnier.messages import _
 from marronnier.model.brand import Channel
 from marronnier.model.publication import Delivery, Part
 from marronnier.networks.kit import outcomes
-from marronnier.networks.kit.chat.uploads import Upload, clean_pictures
+from marronnier.networks.kit.chat.uploads import Upload, clean_media
 from marronnier.networks.kit.discord import client as api
 from marronnier.networks.kit.discord.client import DiscordClient, DiscordError
 from marronnier.networks.kit.discord.discord_facts import MAX_PICTURE_BYTES, MAX_PICTURE_SIDE, MAX_REQUEST_BYTES
@@ -145,7 +145,7 @@ def _body(sending: SendRequest) -> tuple[dict[str, Any], dict[str, Upload]]:
     if not sending.part.media:
         return body, {}
     most = min(MAX_PICTURE_BYTES, MAX_REQUEST_BYTES // len(sending.part.media))
-    uploads = list(clean_pictures(sending, max_bytes=most, max_side=MAX_PICTURE_SIDE))
+    uploads = list(clean_media(sending, max_bytes=most, max_side=MAX_PICTURE_SIDE))
     files, attachments = {}, []
     for attachment, (name, data, kind) in zip(body["attachments"], uploads, strict=True):
         # Readers uncover a file whose name begins so; it stands in none of Discord's own pages that were read.

@@ -15,7 +15,7 @@ from typing import Any
 from marronnier.messages import _
 from marronnier.model.publication import Delivery, Part
 from marronnier.networks.kit import outcomes
-from marronnier.networks.kit.chat.uploads import clean_pictures
+from marronnier.networks.kit.chat.uploads import clean_media
 from marronnier.networks.kit.seam import Account, CounterName, Refused, SendRequest, Unknown, Wait
 from marronnier.networks.kit.slack.client import (
     TIMESTAMP,
@@ -145,7 +145,7 @@ def _image(block: Mapping[str, Any], file: str) -> dict[str, Any]:
 def _upload_pictures(sending: SendRequest, client: SlackClient) -> list[str]:
     """The files of the part's pictures, which only the bot sees before a message has them. Raises Refused, Locked, Wait."""
     files = []
-    for name, data, _kind in clean_pictures(sending, max_bytes=MAX_PICTURE_BYTES, max_side=MAX_PICTURE_SIDE):
+    for name, data, _kind in clean_media(sending, max_bytes=MAX_PICTURE_BYTES, max_side=MAX_PICTURE_SIDE):
         form = {"filename": name, "length": str(len(data))}
         told = client.ask("files.getUploadURLExternal", publishes=False, form=form)
         with outcomes.web_errors_as_outcomes(publishes=False):

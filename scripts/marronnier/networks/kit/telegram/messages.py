@@ -13,10 +13,10 @@ from marronnier.messages import _
 from marronnier.model.brand import Channel
 from marronnier.model.publication import Delivery, Part
 from marronnier.networks.kit import outcomes
-from marronnier.networks.kit.chat.uploads import Upload, clean_pictures
+from marronnier.networks.kit.chat.uploads import Upload, clean_media
 from marronnier.networks.kit.seam import Account, Refused, SendRequest, Wait
 from marronnier.networks.kit.telegram.client import TelegramClient, TelegramError, chat_id, message_id, message_ids, message_url
-from marronnier.networks.kit.telegram.telegram_facts import MAX_PICTURE_BYTES, MAX_PICTURE_SIDE
+from marronnier.networks.kit.telegram.telegram_facts import MAX_PICTURE_BYTES, MAX_PICTURE_SIDE, MAX_VIDEO_BYTES
 from marronnier.web import Web
 
 _KEPT = ("lang", "visibility", "media")
@@ -41,8 +41,10 @@ def send_message(sending: SendRequest, account: Account, web: Web) -> Delivery:
         files = {f"file{number}": upload for number, upload in enumerate(_uploads(sending))}
         if len(files) == 1:
             spoiler = {"has_spoiler": True} if "has_spoiler" in wire["media"][0] else {}
-            photo = {"photo": files["file0"]}
-            result = client.ask("sendPhoto", {**fields, **spoiler}, publishes=True, files=photo)
+            kind = wire["media"][0]["type"]
+            streams = {"supports_streaming": True} if kind == "video" else {}
+            method = "sendVideo" if kind == "video" else "sendPhoto"
+            result = client.ask(method, {**fields, **spoiler, **streams}, publishes=True, files={kind: files["file0"]})
             with outcomes.web_errors_as_outcomes(publishes=True):
                 ids = [message_id(result)]
         else:
@@ -143,7 +145,7 @@ def _shown(part: Part) -> list[Any]:
 
 
 def _uploads(sending: SendRequest) -> Any:
-    return clean_pictures(sending, max_bytes=MAX_PICTURE_BYTES, max_side=MAX_PICTURE_SIDE)
+    return clean_media(sending, max_bytes=MAX_PICTURE_BYTES, max_side=MAX_PICTURE_SIDE, max_video_bytes=MAX_VIDEO_BYTES)
 
 
 def _numbers(delivery: Delivery, channel: Channel) -> list[int]:

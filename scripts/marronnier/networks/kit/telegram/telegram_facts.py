@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marronnier.messages import N_
 from marronnier.networks.kit.chat.marked_parts import PollLimits
-from marronnier.networks.kit.facts import Fact, Facts, Has, Lacks
+from marronnier.networks.kit.facts import Fact, Facts, Has, Lacks, OneOf, VideoLimits
 
 _API = "https://core.telegram.org/bots/api"
 _SEEN = "2026-11-27"
@@ -16,6 +16,7 @@ MAX_CAPTION = 1024
 MAX_ENTITIES = 100
 """https://github.com/tdlib/telegram-bot-api/issues/820, seen 2026-11-27: one source, not Telegram's own pages"""
 MAX_PICTURE_BYTES = 10_000_000
+MAX_VIDEO_BYTES = 50_000_000
 MAX_PICTURE_SIDE = 5000
 """Width and height together are at most 10,000 pixels. https://core.telegram.org/bots/api#sendphoto, seen 2026-11-27"""
 POLL = PollLimits(12, 300, 100, (1, 2628000 // 60))
@@ -29,6 +30,12 @@ FACTS = Facts(
     alt=Lacks(N_("Telegram has no alternative texts: say in the words what a picture shows")),
     thread=Fact(20, _PACE, _SEEN, unit=N_("posts"), mark="second-hand"),
     poll=Fact(POLL.options, f"{_API}#sendpoll", _SEEN, unit=N_("options")),
+    video=VideoLimits(
+        containers=OneOf(("mp4",), f"{_API}#sendvideo", _SEEN),
+        codecs=OneOf(("h264",), f"{_API}#sendvideo", _SEEN, mark="unverified"),
+        captions=Lacks(N_("Telegram takes no captions in a file of their own")),
+        size=Fact(MAX_VIDEO_BYTES, f"{_API}#sendvideo", _SEEN, unit="bytes"),
+    ),
     formats={
         "post": Has(f"{_API}#sendmessage", _SEEN),
         "story": Lacks(N_("a bot sends no stories to a channel")),
