@@ -1,4 +1,4 @@
-"""A fake of Discord's API: one channel of one server, for a bot and for a webhook, as docs.discord.com describes them (2026-11-27).
+"""A fake of Discord's API: one channel of one server, for a bot and for a webhook, as discord.com/developers/docs describes them (2026-11-27).
 
     with Discord(folder).running() as server:      # a bot; Discord(folder, hook=True) lets only the webhook in
         server.order("wait")                       # also `retry_after` in the body, as Discord writes it: server.slow = 2.5

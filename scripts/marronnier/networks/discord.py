@@ -22,8 +22,8 @@ TRIED = Tried("documents", "2026-11-28")
 WORDS: Mapping[str, str] = {"post": N_("message")}
 SECRETS: tuple[str, ...] = ("token",)
 IDEMPOTENT = False
-"""A nonce is remembered for "a few minutes" only: https://docs.discord.com/developers/resources/message#create-message, seen 2026-11-27"""
-SETTLE = Fact(60, "https://docs.discord.com/developers/resources/message#get-channel-messages", seen="2026-11-27", unit=N_("seconds"))
+"""A nonce is remembered for "a few minutes" only: https://discord.com/developers/docs/resources/message#create-message, seen 2026-11-27"""
+SETTLE = Fact(60, "https://discord.com/developers/docs/resources/message#get-channel-messages", seen="2026-11-27", unit=N_("seconds"))
 
 
 def compose(publication: Publication) -> Payload:

@@ -1,6 +1,6 @@
 """Check of a bot or a webhook by reading alone: whose it is, and in which channel it speaks.
 
-https://docs.discord.com/developers/resources/channel, /resources/user and /resources/webhook, seen 2026-11-27.
+https://discord.com/developers/docs/resources/channel, /resources/user and /resources/webhook, seen 2026-11-27.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from marronnier.networks.kit.seam import Account, AccountStatus, Locked, Refused
 from marronnier.web import Answer, Web
 
 _TITLED = (15, 16)
-"""Forum and media channels, whose posts need a title each: https://docs.discord.com/developers/resources/channel#channel-object-channel-types"""
+"""Forum and media channels, whose posts need a title each: https://discord.com/developers/docs/resources/channel#channel-object-channel-types"""
 
 
 def identify_bot(account: Account, web: Web) -> AccountStatus:

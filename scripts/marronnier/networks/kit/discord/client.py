@@ -1,6 +1,6 @@
 """HTTP client of Discord's API, version 10, for one bot or one webhook; and what its refusals mean.
 
-https://docs.discord.com/developers/reference, /topics/rate-limits and /topics/opcodes-and-status-codes, seen 2026-11-27.
+https://discord.com/developers/docs/reference, /topics/rate-limits and /topics/opcodes-and-status-codes, seen 2026-11-27.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _LOCKED = frozenset({10003, 10015, 40001, 40007, 40333, 50001, 50013, 50014, 500
 _WAIT = frozenset({20016, 20022, 20028, 20029, 30046, 40004, 40006, 40062, 130000})
 """Slow mode and other limits; sending switched off for a time."""
 _USER_AGENT = f"DiscordBot (https://pypi.org/project/marronnier, {__version__})"
-"""Discord asks for this form, and may refuse others. https://docs.discord.com/developers/reference#user-agent, seen 2026-11-27"""
+"""Discord asks for this form, and may refuse others. https://discord.com/developers/docs/reference#user-agent, seen 2026-11-27"""
 _PLACE = re.compile(r"(?:https://(?:\w+\.)?discord(?:app)?\.com/channels/)?(\d{15,21})/(\d{15,21})/?")
 _MESSAGE = re.compile(r"https://(?:\w+\.)?discord(?:app)?\.com/channels/(\d{15,21})/(\d{15,21})/(\d{15,21})/?")
 _HOOK = re.compile(r"/api(?:/v\d{1,2})?(/webhooks/\d{15,21}/[\w-]{20,200})/?")

@@ -15,7 +15,7 @@ from marronnier.networks.kit.seam import PartContent, Refused
 from marronnier.text import entities
 
 _MARKS = re.compile(r"[\\*_~`|\[\]<]")
-"""Signs that mean something to Discord wherever they stand. https://docs.discord.com/developers/reference#message-formatting, seen 2026-11-27"""
+"""Signs that mean something to Discord wherever they stand. https://discord.com/developers/docs/reference#message-formatting, seen 2026-11-27"""
 _LINE_MARKS = re.compile(r"^(?=#{1,3} |-# |- |\+ |>>> )", re.MULTILINE)
 """A line of a quotation keeps its `> `, which Discord shows as one."""
 _USER = re.compile(r"@(\d{15,21})")

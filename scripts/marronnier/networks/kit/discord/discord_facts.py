@@ -8,7 +8,7 @@ from marronnier.messages import N_
 from marronnier.networks.kit.chat.marked_parts import PollLimits
 from marronnier.networks.kit.facts import Fact, Facts, Has, Lacks
 
-_DOCS = "https://docs.discord.com/developers"
+_DOCS = "https://discord.com/developers/docs"
 _MESSAGE = f"{_DOCS}/resources/message"
 _WEBHOOK = f"{_DOCS}/resources/webhook"
 _REFERENCE = f"{_DOCS}/reference"
@@ -19,11 +19,11 @@ _NO_OTHER_FORM = N_("a message on Discord has one form: write `format: post`")
 MAX_TEXT = 2000
 MAX_PICTURE_BYTES = 10 << 20
 MAX_REQUEST_BYTES = 24 << 20
-"""All pictures of a message; Discord's own limit of a request is 25 MiB. https://docs.discord.com/developers/reference#uploading-files, seen 2026-11-27"""
+"""All pictures of a message; Discord's own limit of a request is 25 MiB. https://discord.com/developers/docs/reference#uploading-files, seen 2026-11-27"""
 MAX_PICTURE_SIDE = 4096
 """Ours: nothing tells a limit in pixels."""
 POLL = PollLimits(10, 300, 55, (60, 32 * 24 * 60))
-"""https://docs.discord.com/developers/resources/poll, seen 2026-11-27"""
+"""https://discord.com/developers/docs/resources/poll, seen 2026-11-27"""
 
 FACTS = Facts(
     text=Fact(MAX_TEXT, f"{_MESSAGE}#create-message", _SEEN, unit="codepoints"),

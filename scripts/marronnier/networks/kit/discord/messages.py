@@ -1,6 +1,6 @@
 """Discord's messages, those of a bot and those of a webhook: sending, correcting and deleting one, reading one, and finding one again.
 
-https://docs.discord.com/developers/resources/message, /resources/webhook and /resources/channel, seen 2026-11-27.
+https://discord.com/developers/docs/resources/message, /resources/webhook and /resources/channel, seen 2026-11-27.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _KEPT = ("lang", "visibility")
 _MAX_PAGES, _PAGE = 10, 100
 _CLOCK_SLACK = timedelta(hours=1)
 _EPOCH = datetime(2015, 1, 1, tzinfo=UTC)
-"""Ids hold the milliseconds since then in front of 22 other bits. https://docs.discord.com/developers/reference#snowflakes, seen 2026-11-27"""
+"""Ids hold the milliseconds since then in front of 22 other bits. https://discord.com/developers/docs/reference#snowflakes, seen 2026-11-27"""
 
 
 def send_message(sending: SendRequest, account: Account, web: Web) -> Delivery:
