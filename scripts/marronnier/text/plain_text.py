@@ -57,8 +57,11 @@ def parsed_plain_text(markdown: str, *, shield_code: bool = False) -> str:
     tokens = parse_tokens(markdown, exact=True)
     if tokens is None:
         return markdown.strip("\n")
-    if shield_code:
-        tokens = _shield_code(tokens)
+    return plain_text_of(markdown, _shield_code(tokens) if shield_code else tokens)
+
+
+def plain_text_of(markdown: str, tokens: Iterable[Token]) -> str:
+    """The plain text of a document that is parsed already; its tokens may hold other words than the document."""
     return _PlainTextWriter(markdown).write_tokens(tokens)
 
 

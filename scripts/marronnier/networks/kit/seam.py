@@ -287,14 +287,6 @@ class TakesMoreSecrets(Protocol):
 
 
 @runtime_checkable
-class TakesMoreSecrets(Protocol):
-    """A network with secrets that not every account has."""
-
-    OPTIONAL_SECRETS: tuple[str, ...]
-    """Names that `channels.yml: env` may give beside those of SECRETS. One that is given must be set."""
-
-
-@runtime_checkable
 class RefusesWords(Protocol):
     """A network that can tell before sending that it will refuse some words for another reason than their length."""
 

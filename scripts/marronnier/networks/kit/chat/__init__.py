@@ -1,0 +1,1 @@
+"""What networks of chat messages share: words with marks of their own, and the parts that they make."""

@@ -1,0 +1,1 @@
+"""Slack's Web API and its incoming webhooks."""
