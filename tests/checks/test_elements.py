@@ -17,7 +17,6 @@ from marronnier import approval, checks, desk, networks, timetable
 from marronnier.files import WorkTree
 from marronnier.model.finding import Finding
 from marronnier.model.publication import Payload
-from marronnier.networks.kit.facts import Fact
 from marronnier.proofs.situation import Situation
 from pictures import described
 
@@ -199,7 +198,7 @@ def test_each_line_of_dashes_separates_or_is_told(house: Path, name: str) -> Non
         text = f"---\ntitle: A\ndate: 2026-12-08 10:00\nchannels: [on-{name}]\n---\nUn\n{above}---\n{below}Deux\n"
         (house / POST).write_text(text, encoding="utf-8")
         findings, payloads = judged(house)
-        threaded = isinstance(networks.get(name).FACTS.thread, Fact)
+        threaded = networks.get(name).FACTS.has_threads
         assert len(payloads[f"on-{name}"].parts) == (2 if separates and threaded else 1)
         assert ("joined-parts" in {finding.rule for finding in findings}) == (threaded and not separates)
 
@@ -253,7 +252,7 @@ def test_a_picture_shown_once_is_told_where_it_is_repeated(house: Path, name: st
     text = f"---\ntitle: A\ndate: 2026-12-08 10:00\nchannels: [on-{name}]\n{front}---\n{words}\n"
     (house / POST).write_text(text, encoding="utf-8")
     told = [finding.place.line for finding in judged(house)[0] if finding.rule == "dropped-element"]
-    assert told == ([len(text.splitlines())] if threads and isinstance(networks.get(name).FACTS.thread, Fact) else [])
+    assert told == ([len(text.splitlines())] if threads and networks.get(name).FACTS.has_threads else [])
 
 
 @pytest.mark.parametrize(

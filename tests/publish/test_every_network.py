@@ -18,7 +18,6 @@ import yaml
 from fakes.loopback import DEFINITE, FAULTS, PATIENCE
 from fakes.stages import Stage, stage_of
 from marronnier import networks, web
-from marronnier.networks.kit.facts import Fact
 from marronnier.publish import real_time
 from people import Town, write
 from stories.telling import run_marronnier
@@ -62,7 +61,7 @@ class Place:
 
     @property
     def is_threaded(self) -> bool:
-        return isinstance(self.network.FACTS.thread, Fact)
+        return self.network.FACTS.has_threads
 
     def words(self, answer: str) -> list[str]:
         """The words of a post, part by part."""

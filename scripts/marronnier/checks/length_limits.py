@@ -50,7 +50,7 @@ def text_limit_of(network: Network, channel: Channel) -> Limit | None:
     unit = channel.limits.unit or (fact.unit if isinstance(fact, Fact) else "graphemes")
     size = network.FACTS.size.value if network.FACTS.size is not None else None
     count = network.counter(channel) if isinstance(network, Counts) else None
-    return Limit(value, unit, count, isinstance(network.FACTS.thread, Fact), size, _link_length(channel))
+    return Limit(value, unit, count, network.FACTS.has_threads, size, _link_length(channel))
 
 
 def _link_length(channel: Channel) -> int:

@@ -12,7 +12,7 @@ from marronnier.messages import N_, _
 from marronnier.model.finding import Finding, Level, Place
 from marronnier.model.post import Post
 from marronnier.model.publication import Part, Publication, Words
-from marronnier.networks.kit.facts import Fact, Known, Lacks
+from marronnier.networks.kit.facts import Known, Lacks
 from marronnier.networks.kit.seam import Network, ReadsHashtags
 from marronnier.text import entities, threads, urls
 from marronnier.text.inline_pictures import find_inline_pictures, may_have_pictures
@@ -185,7 +185,7 @@ def _repeated_pictures(
 ) -> Iterator[_Loss]:
     """Pictures in the words that were shown before, with another alternative text or in another part of the thread."""
     words = publication.words
-    is_thread = isinstance(network.FACTS.thread, Fact)
+    is_thread = network.FACTS.has_threads
     first: dict[str, tuple[str, int]] = {}
     for picture in words.media:
         first.setdefault(picture.path, (picture.alt, 0))

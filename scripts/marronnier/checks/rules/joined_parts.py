@@ -10,7 +10,6 @@ from marronnier.checks.view import View
 from marronnier.messages import _
 from marronnier.model.finding import Finding, Level, Place
 from marronnier.model.post import Post, Variant
-from marronnier.networks.kit.facts import Fact
 
 LEVEL: Level = "warning"
 ALLOWABLE = True
@@ -49,6 +48,6 @@ def _has_thread(view: View, post: Post, variant: Variant) -> bool:
     """Whether one of the channels that get these words has threads."""
     for line in view.lines.of_post(post):
         network = view.channels.networks[view.desk.channels.channels[line.channel_name].network]
-        if network is not None and isinstance(network.FACTS.thread, Fact) and view.texts.variant(post, line.channel_name) is variant:
+        if network is not None and network.FACTS.has_threads and view.texts.variant(post, line.channel_name) is variant:
             return True
     return False

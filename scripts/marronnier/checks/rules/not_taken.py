@@ -12,7 +12,7 @@ from marronnier.checks.view import TimetableLine, View
 from marronnier.messages import _, ngettext
 from marronnier.model.finding import Finding, Level, Place
 from marronnier.model.post import FrontMatter, Post
-from marronnier.networks.kit.facts import Fact, Has, Lacks
+from marronnier.networks.kit.facts import Has, Lacks
 from marronnier.networks.kit.seam import Network, RefusesWords
 from marronnier.networks.kit.written_parts import written_parts
 from marronnier.text.inline_pictures import may_have_pictures
@@ -73,7 +73,7 @@ def _media_findings(view: View, line: TimetableLine, network: Network) -> Iterat
     words = publication.words
     if len(words.media) + len(words.inline_media) <= most:
         return
-    threaded = isinstance(network.FACTS.thread, Fact)
+    threaded = network.FACTS.has_threads
     counts = [len(part.media) for part in written_parts(words)] if threaded else [len(words.all_media)]
     count = next((count for count in counts if count > most), 0)
     if not count:

@@ -176,6 +176,11 @@ class Facts:
         """What is known of an ability; None where nothing is."""
         return self.abilities.get(name)
 
+    @property
+    def has_threads(self) -> bool:
+        """Whether a post may have several parts, with a limit to their number or without one."""
+        return not isinstance(self.thread, Lacks)
+
     def lacks(self, name: str) -> str:
         """Why the network lacks an ability; empty where it has it, or nobody knows."""
         known = self.abilities.get(name)
