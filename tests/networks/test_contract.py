@@ -15,7 +15,7 @@ import pytest
 from fakes.loopback import FAULTS
 from fakes.stages import Stage, stage_of
 from marronnier import networks
-from marronnier.model.publication import Delivery, Payload, Picture, Publication
+from marronnier.model.publication import Delivery, Part, Payload, Picture, Publication
 from marronnier.networks.kit.facts import ABILITIES, FORMATS, Fact, Facts, Has, Lacks, Unlimited
 from marronnier.networks.kit.seam import (
     Account,
@@ -406,19 +406,25 @@ def test_a_look_that_fails_says_so(story: Story, answer: str) -> None:
         story.find(said, payload)
 
 
+def two_parts(story: Story) -> tuple[Account, list[tuple[Delivery, Part]]]:
+    """Two parts that were sent: of one thread, or of two posts on a network without threads."""
+    texts = ("On ouvre dimanche", "Apportez une bêche")
+    if not story.network.FACTS.has_threads:
+        posts = [story.publication(text, post_id=post_id) for text, post_id in zip(texts, ("un", "deux"), strict=True)]
+        return story.account(posts[0]), [(story.say(post)[0], story.network.compose(post).parts[0]) for post in posts]
+    said = story.publication("\n\n---\n\n".join(texts))
+    return story.account(said), list(zip(story.say(said), story.network.compose(said).parts, strict=True))
+
+
 def test_what_was_sent_is_there_until_it_is_deleted(story: Story) -> None:
     if not isinstance(story.network, ReadsBack):
         pytest.skip(f"{story.name} cannot be asked for one post")
-    said = story.publication("On ouvre dimanche\n\n---\n\nApportez une bêche")
-    payload = story.network.compose(said)
-    account = Account(said.channel_name, said.channel, story.stage.secrets)
-    first = story.send(said, payload)
-    second = story.send(said, payload, 1, (first,))
+    account, ((first, part), (second, _other)) = two_parts(story)
     by_hand = Delivery(second.url, second.url)
 
     def there(delivery: Delivery) -> bool:
         assert isinstance(story.network, ReadsBack)
-        return story.network.still_there(delivery, payload.parts[0], account, story.stage.web)
+        return story.network.still_there(delivery, part, account, story.stage.web)
 
     assert there(first) and there(second)
     assert there(by_hand), "a person settled it, and gave its address"
@@ -431,21 +437,18 @@ def test_what_was_sent_is_there_until_it_is_deleted(story: Story) -> None:
 def test_what_is_retracted_is_gone(story: Story) -> None:
     if not isinstance(story.network, Retracts):
         pytest.skip(f"{story.name}: {story.network.FACTS.lacks('delete') or 'it deletes nothing'}")
-    said = story.publication("On ouvre dimanche\n\n---\n\nApportez une bêche")
-    payload, account = story.network.compose(said), story.account(said)
-    first = story.send(said, payload)
-    second = story.send(said, payload, 1, (first,))
+    account, ((first, part), (second, other)) = two_parts(story)
     for answer, outcome in (("locked", Locked), ("wait", Wait), ("unknown-before-accept", Unknown), ("cut-before-accept", Unknown)):
         story.stage.order(answer, on="delete")
         with pytest.raises(outcome):
-            story.network.retract(second, payload.parts[1], account, story.stage.web)
+            story.network.retract(second, other, account, story.stage.web)
     assert story.stage.has(first) and story.stage.has(second)
-    story.network.retract(second, payload.parts[1], account, story.stage.web)
+    story.network.retract(second, other, account, story.stage.web)
     assert story.stage.has(first) and not story.stage.has(second)
-    story.network.retract(second, payload.parts[1], account, story.stage.web)
+    story.network.retract(second, other, account, story.stage.web)
     story.stage.order("unknown-after-accept", on="delete")
     with pytest.raises(Unknown):
-        story.network.retract(first, payload.parts[0], account, story.stage.web)
+        story.network.retract(first, part, account, story.stage.web)
     assert not story.stage.has(first), "an answer that is lost is no proof that it is still there"
 
 
