@@ -19,7 +19,7 @@ from marronnier.text import urls
 from marronnier.text.graphemes import count_graphemes
 
 if TYPE_CHECKING:
-    from marronnier.networks.wordpress.client import SitePost, WordpressClient
+    from marronnier.networks.wordpress.client import WordpressPost, WordpressClient
     from marronnier.web import Web
 
 __all__ = ["FACTS"]
@@ -244,7 +244,7 @@ def _clean_picture(picture: Picture, sending: SendRequest) -> tuple[bytes, str]:
     return clean.data, clean.mime
 
 
-def _only_draft(fields: Mapping[str, Any], slug: str, client: WordpressClient) -> SitePost:
+def _only_draft(fields: Mapping[str, Any], slug: str, client: WordpressClient) -> WordpressPost:
     """A new draft under our slug. Raises Wait where another run made one at the same moment: WordPress tells both that the slug is theirs.
 
     Of two that were made, at least one is seen by the other: whoever sees another makes way, and the next run takes up the oldest.
@@ -259,7 +259,7 @@ def _only_draft(fields: Mapping[str, Any], slug: str, client: WordpressClient) -
     raise Wait(_("another post has the slug {slug} already", slug=slug))
 
 
-def _raise_unless_kept(post: SitePost, fields: Mapping[str, Any]) -> None:
+def _raise_unless_kept(post: WordpressPost, fields: Mapping[str, Any]) -> None:
     """Raises Refused where the site would show something else than what was approved: it drops markup that an account may not write, without a word."""
     from marronnier.networks.wordpress import article
 
@@ -269,12 +269,12 @@ def _raise_unless_kept(post: SitePost, fields: Mapping[str, Any]) -> None:
         raise Refused(_("the site did not take the picture of this post"))
 
 
-def _the_one(posts: Iterable[SitePost]) -> SitePost | None:
+def _the_one(posts: Iterable[WordpressPost]) -> WordpressPost | None:
     """The post under our slug: the one that people can read, else the oldest."""
     return min(posts, key=lambda post: (post.status in _UNSEEN, int(post.id)), default=None)
 
 
-def _published(post: SitePost, sending: SendRequest) -> Delivery:
+def _published(post: WordpressPost, sending: SendRequest) -> Delivery:
     """The delivery of a post that stands there. Raises Unknown where it is not this part as it was approved."""
     from marronnier.networks.wordpress import article
 
@@ -293,7 +293,7 @@ def _slug(sending: SendRequest) -> str:
     return f"{re.sub(r'[^a-z0-9]+', '-', id.casefold()).strip('-')[:150]}-{digest}".strip("-")
 
 
-def _sent_post(delivery: Delivery, account: Account, client: WordpressClient) -> SitePost | None:
+def _sent_post(delivery: Delivery, account: Account, client: WordpressClient) -> WordpressPost | None:
     """A post that was sent, also where a person gave its address; None where it is gone. Raises Refused for another address."""
     id = post_id(delivery.id, account.channel) if "://" in delivery.id else delivery.id
     return client.post(id) if id.isdecimal() else _the_one(client.posts(id))

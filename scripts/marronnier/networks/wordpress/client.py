@@ -30,7 +30,7 @@ _NO_RIGHT = re.compile(r"rest_cannot_|rest_forbidden|rest_not_logged_in|incorrec
 https://github.com/WordPress/wordpress-develop/blob/trunk/src/wp-includes/rest-api/endpoints/class-wp-rest-attachments-controller.php, seen 2026-11-27"""
 
 
-class SitePost(NamedTuple):
+class WordpressPost(NamedTuple):
     """A post of the site as its API tells it."""
 
     id: str
@@ -84,7 +84,7 @@ class WordpressClient:
         with outcomes.web_errors_as_outcomes(publishes=publishes):
             return as_mapping(answer.json())
 
-    def posts(self, slug: str) -> list[SitePost]:
+    def posts(self, slug: str) -> list[WordpressPost]:
         """The posts under a slug, whatever their status but the trash: the slug of another post never contains it."""
         query = urlencode({"slug": slug, "status": _EVERY_STATUS, "context": "edit", "per_page": "100"})
         answer, _code = self.request("GET", f"/posts?{query}")
@@ -94,13 +94,13 @@ class WordpressClient:
                 raise InvalidAnswer(_("the server gave no list of posts"))
             return [found for found in map(_site_post, told) if found.slug == slug]
 
-    def post(self, id: str) -> SitePost | None:
+    def post(self, id: str) -> WordpressPost | None:
         """The post of an id; None where there is none."""
         answer, code = self.request("GET", f"/posts/{id}?context=edit", accepted=("rest_post_invalid_id",))
         with outcomes.web_errors_as_outcomes(publishes=False):
             return None if code else _site_post(answer.json())
 
-    def write(self, id: str, fields: Mapping[str, Any], *, publishes: bool = False) -> SitePost:
+    def write(self, id: str, fields: Mapping[str, Any], *, publishes: bool = False) -> WordpressPost:
         """Write the fields of a post, or of a new one where the id is empty."""
         told = self.mapping("POST", f"/posts/{id}" if id else "/posts", publishes=publishes, json=fields)
         with outcomes.web_errors_as_outcomes(publishes=publishes):
@@ -172,11 +172,11 @@ def as_mapping(value: object) -> Mapping[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _site_post(told: object) -> SitePost:
+def _site_post(told: object) -> WordpressPost:
     """A post of an answer in the context `edit`. Raises InvalidAnswer."""
     post = as_mapping(told)
     title, content = (as_mapping(post.get(name)).get("raw") for name in ("title", "content"))
-    return SitePost(
+    return WordpressPost(
         id=outcomes.check_identifier(post.get("id"), _NUMBER),
         slug=outcomes.check_identifier(post.get("slug"), _SLUG),
         status=str(post.get("status", "")),
