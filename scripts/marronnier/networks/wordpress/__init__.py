@@ -19,7 +19,7 @@ from marronnier.text import urls
 from marronnier.text.graphemes import count_graphemes
 
 if TYPE_CHECKING:
-    from marronnier.networks.wordpress.client import WordpressPost, WordpressClient
+    from marronnier.networks.wordpress.client import WordpressClient, WordpressPost
     from marronnier.web import Web
 
 __all__ = ["FACTS"]
