@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger.ledger_repo import NOW, LedgerRepo, init_ledger, sealed, sent
+from ledger.ledger_repo import NOW, LedgerRepo, init_ledger, over_ssh, sealed, sent
 from marronnier import ledger
 from marronnier.git import Repo
 from marronnier.ledger import brand_file, push, signed_continuation
@@ -44,16 +44,6 @@ def before(local: LedgerRepo) -> LedgerRepo:
     ledger.tag_daily_checkpoint(local.repo, local.head, NOW)
     ledger.remove_payloads(local.open(), [sha256(b"words of c@d")], "withdrawn", NOW)
     return local
-
-
-def over_ssh(folder: Path, bare: Path) -> None:
-    """Give a clone an origin that git reaches as it does another machine."""
-    command = bare.parent / "ssh"
-    command.write_text('#!/bin/sh\nshift\nexec sh -c "$*"\n')
-    command.chmod(0o755)
-    for setting in (("core.sshCommand", str(command)), ("ssh.variant", "simple"), ("remote.origin.url", f"there:{bare}")):
-        subprocess.run(["git", "config", *setting], cwd=folder, check=True)
-    subprocess.run(["git", "config", "remote.origin.fetch", "+refs/heads/*:refs/remotes/origin/*"], cwd=folder, check=True)
 
 
 @pytest.fixture
@@ -391,3 +381,19 @@ def test_a_copy_of_the_unsigned_ledger_at_a_shared_origin_has_a_way_out(before: 
         ledger.continue_signed(before.repo, before.path, before.brand, LATER)
     before.git(*caught.value.next.split("`")[1].removeprefix("git ").split())
     assert sign(before).verify() == []
+
+
+def test_a_clone_that_was_away_signs_no_second_ledger(before: LedgerRepo, bare: Path, publisher: Path, tmp_path: Path) -> None:
+    """The signed ledger was deleted at origin with its tags, and an old clone still has the unsigned one: what went out since is in neither."""
+    subprocess.run(["cp", "-r", str(before.path), str(tmp_path / "second")], check=True)
+    second = LedgerRepo(tmp_path / "second", Repo(tmp_path / "second"), before.brand)
+    after = sign(before)
+    after.record(sent("e@f"))
+    after.git("-c", "user.name=x", "-c", "user.email=x", "commit", "-qam", "Sign the ledger")
+    after.git("push", "-q", "origin", "main")
+    for name in subprocess.check_output(["git", "-C", str(bare), "for-each-ref", "--format=%(refname)"], text=True).split():
+        if name != "refs/heads/main":
+            subprocess.run(["git", "-C", str(bare), "update-ref", "-d", name], check=True)
+    with pytest.raises(Trouble, match="names another ledger"):
+        ledger.continue_signed(second.repo, second.path, second.brand, LATER)
+    assert second.head != after.head

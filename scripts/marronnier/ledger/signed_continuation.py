@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from marronnier.git import GitError, Repo
+from marronnier.git import GitError, Repo, origin
 from marronnier.ledger import brand_file, carried_records, checkpoints, policy_events, publisher_key, push, trust, verification
 from marronnier.ledger.commit import make_commit
 from marronnier.ledger.creation import require_default_commit, require_key, require_trusted_key, require_valid_signature
@@ -26,6 +27,8 @@ from marronnier.ledger.identity import (
 from marronnier.ledger.store import is_shared
 from marronnier.messages import Trouble, _
 from marronnier.model.brand import Brand
+
+_FIRST = re.compile(rb"^ +first: *[\"']?([0-9a-f]{40,64})\b", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,7 @@ def continue_signed(repo: Repo, root: Path, brand: Brand, now: datetime, *, repo
     here = push.ledger_references(repo)
     if repo.has_remote() and at_origin is None:
         _require_all_records(here)
+        _require_named_at_origin(repo, old)
     head = next((oid for oid in (at_origin, here.get(push.BRANCH)) if oid is not None and carried_records.continues(repo, oid, old)), None)
     if head is None:
         last = _intact_head(repo, old, here)
@@ -133,6 +137,28 @@ def _require_all_records(here: Mapping[str, str]) -> None:
             _(
                 "Nothing was changed. Stop what publishes from them, set that origin again (`git remote set-url origin URL`) and run `marronnier ledger verify`, so that all is here. Then set the new one; if nothing is sent from anywhere else from now on, run `git update-ref {alone} HEAD`, and this again.",
                 alone=push.ALONE,
+            ),
+        )
+
+
+def _require_named_at_origin(repo: Repo, old: str) -> None:
+    """Raises Trouble where origin's default branch names another ledger by now, which is not at origin: what went out since is in that one."""
+    branch = repo.default_branch()
+    try:
+        origin.fetch(repo, f"refs/heads/{branch}")
+    except GitError as error:
+        raise Trouble(push.unreachable_reason(error), _("Nothing was changed. Run this again when origin answers.")) from None
+    commit = repo.origin_commit(branch)
+    named = _FIRST.search(repo.read(f"{commit}:brand/brand.yml") or b"") if commit is not None else None
+    if named is not None and named[1].decode() != old:
+        raise Trouble(
+            _(
+                "brand/brand.yml on {branch} of origin names another ledger ({first}), and that is not at origin.",
+                branch=branch,
+                first=named[1].decode()[:12],
+            ),
+            _(
+                "Nothing was changed. Have that ledger restored from a clone that has it, and update your branch (`git pull`): what went out since stands only there."
             ),
         )
 
