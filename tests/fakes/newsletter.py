@@ -138,11 +138,21 @@ class MailServer:
             loop.call_soon_threadsafe(served.close)
             loop.call_soon_threadsafe(loop.stop)
             thread.join(5)
+            loop.run_until_complete(_end_tasks())
+            loop.close()
 
     def _protocol(self, loop: asyncio.AbstractEventLoop) -> SMTP:
         login = {"authenticator": self.authenticate, "auth_required": True, "auth_require_tls": False} if self.offers_login else {}
         tls = {} if self.implicit else {"tls_context": self.tls}
         return SMTP(self, loop=loop, hostname="mail.example.org", data_size_limit=self.most, enable_SMTPUTF8=False, **tls, **login)
+
+
+async def _end_tasks() -> None:
+    """Cancel what still waits on a connection."""
+    left = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in left:
+        task.cancel()
+    await asyncio.gather(*left, return_exceptions=True)
 
 
 def _text(part: Any) -> str:
