@@ -30,7 +30,9 @@ def judged(folder: Path, raw: bytes, *, member: bool = True, to: str = LIST) -> 
     """What Mailman makes of a mail to a list of its own, in an empty folder."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "mailman.cfg").write_text(CONFIGURATION.format(folder=folder), encoding="utf-8")
-    env = {**os.environ, "MAILMAN_CONFIG_FILE": str(folder / "mailman.cfg")}
+    from servers.python_packages import packages
+
+    env = {**os.environ, "MAILMAN_CONFIG_FILE": str(folder / "mailman.cfg"), "PYTHONPATH": str(packages("mailman"))}
     command = [sys.executable, "-W", "ignore", __file__, str(folder / "mailman.cfg"), to, "member" if member else ""]
     done = subprocess.run(command, input=raw, capture_output=True, check=False, env=env, timeout=120)
     assert done.returncode == 0, done.stderr.decode()

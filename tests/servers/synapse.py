@@ -8,7 +8,6 @@ It stands beside the environment of the tests, not in it, and its database is on
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import hmac
 import json
@@ -24,9 +23,9 @@ from pathlib import Path
 from typing import Any
 
 from marronnier.web import Answer, NotSent, Web
-from servers import PLACE, cannot
+from servers import cannot
+from servers.python_packages import packages
 
-REQUIREMENTS = Path(__file__).parent / "synapse" / "requirements.txt"
 NAME, SHARED = "jardin", "a secret between this file and the server"
 _SETTINGS = {
     "server_name": "verger.test",
@@ -81,7 +80,7 @@ class Running:
 @contextmanager
 def running(folder: Path) -> Iterator[Running]:
     """Start it, make an account and a room, and stop it at the end of the `with`."""
-    place = _installed()
+    place = packages("synapse")
     host = f"127.0.0.1:{_free_port()}"
     env = {"PATH": os.environ["PATH"], "PYTHONPATH": str(place), "HOME": str(folder)}
     command = [sys.executable, "-m", "synapse.app.homeserver", "-c", str(_settings(folder, host))]
@@ -147,27 +146,3 @@ def _registered(host: str, name: str) -> Running:
 def _free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as free:
         return int(free.getsockname()[1])
-
-
-def _installed() -> Path:
-    """Where its packages are; installed once, by one process."""
-    place = PLACE / "synapse"
-    place.mkdir(parents=True, exist_ok=True)
-    done, wanted = place / "installed", hashlib.sha256(REQUIREMENTS.read_bytes()).hexdigest()
-    with (PLACE / "synapse.lock").open("w") as alone:
-        fcntl.flock(alone, fcntl.LOCK_EX)
-        if not done.exists() or done.read_text() != wanted:
-            _install(place / wanted[:12])
-            done.write_text(wanted)
-    return place / wanted[:12]
-
-
-def _install(place: Path) -> None:
-    command = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--only-binary", ":all:", "--no-deps"]
-    options = ["--require-hashes", "--target", str(place), "--upgrade", "--requirement", str(REQUIREMENTS)]
-    try:
-        told = subprocess.run([*command, *options], capture_output=True, text=True, timeout=300, check=False)
-    except subprocess.TimeoutExpired:
-        cannot("Synapse could not be installed within 300 seconds")
-    if told.returncode:
-        cannot(f"Synapse could not be installed: {told.stderr[-600:]}")
