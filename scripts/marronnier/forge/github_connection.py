@@ -294,7 +294,7 @@ def _sender(token: str, api: str, web: Web) -> Any:
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     failures: list[tuple[int, str]] = []
 
-    class WebConnection:
+    class HttpConnection:
         """What PyGithub takes for an HTTP connection."""
 
         def __init__(self, host: str, port: int | None = None, **_options: Any) -> None:
@@ -325,7 +325,7 @@ def _sender(token: str, api: str, web: Web) -> Any:
         def close(self) -> None:
             pass
 
-    Requester.injectConnectionClasses(WebConnection, WebConnection)  # type: ignore[arg-type]
+    Requester.injectConnectionClasses(HttpConnection, HttpConnection)  # type: ignore[arg-type]
     try:
         requester = github.Github(
             auth=github.Auth.Token(token) if token else None,

@@ -139,6 +139,8 @@ class Web:
         """The answer, or the error as a value: a library's error, which holds the whole request, is then never chained to it."""
         import httpx2
 
+        from marronnier.web.transport import transport
+
         _silence_library_logs()
         if why := _request_problem(url, headers):
             return NotSent(why)
@@ -151,7 +153,7 @@ class Web:
             if why := self._scheme_problem(request.url):
                 return NotSent(why)
             with httpx2.Client(
-                transport=_transport(connection, self.tls_context() if request.url.scheme == "https" else None),
+                transport=transport(connection, self.tls_context() if request.url.scheme == "https" else None),
                 trust_env=False,
                 follow_redirects=False,
                 timeout=within,
@@ -311,41 +313,6 @@ def _read_answer(client: Any, request: Any, most: int, deadline: float, into: IO
         return Answer(response.status_code, {name.lower(): value for name, value in response.headers.items()}, b"".join(chunks))
     finally:
         response.close()
-
-
-def _transport(connection: WebConnection, tls: ssl.SSLContext | None) -> Any:
-    """An httpx2 transport over one connection of ours: to an address that was checked, with the host's name in `Host` and in TLS."""
-    import httpcore2
-    import httpx2
-
-    class Transport(httpx2.BaseTransport):
-        def __init__(self) -> None:
-            self._pool = httpcore2.ConnectionPool(ssl_context=tls, max_connections=1, retries=0, network_backend=connection)  # type: ignore[arg-type]
-
-        def handle_request(self, request: httpx2.Request) -> httpx2.Response:
-            url = request.url
-            target = httpcore2.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
-            answer = self._pool.handle_request(
-                httpcore2.Request(
-                    request.method, target, headers=request.headers.raw, content=request.stream, extensions=request.extensions
-                )
-            )
-            return httpx2.Response(answer.status, headers=answer.headers, stream=_AnswerStream(answer.stream), extensions=answer.extensions)
-
-        def close(self) -> None:
-            self._pool.close()
-
-    class _AnswerStream(httpx2.SyncByteStream):
-        def __init__(self, stream: Any) -> None:
-            self._stream = stream
-
-        def __iter__(self) -> Any:
-            return iter(self._stream)
-
-        def close(self) -> None:
-            self._stream.close()
-
-    return Transport()
 
 
 class WebConnection:
