@@ -14,6 +14,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 import videos
+from checks.rule_pages import build
 from fakes import linkedin as fake
 from fakes.linkedin import MEMBER, PAGE, TOKEN, Linkedin, until_unescaped
 from fakes.loopback import LoopbackStage
@@ -28,6 +29,7 @@ from marronnier.web import Web
 from networks.posts import picture, publication
 from people import Town, write
 from publish.test_every_network import Place
+from stories.telling import run_marronnier
 
 NOW = datetime(2026, 12, 5, 9, tzinfo=UTC)
 WEB = Web(loopback=True)
@@ -486,3 +488,11 @@ def test_a_run_tells_that_a_first_comment_is_missing_and_its_receipt_keeps_it(
         assert (step["act"], step["said"][:27]) == ("sent", "without its first comment: ")
         assert "without its first comment" in place.run("status", "verger@there", now="2026-12-02 10:00")
         assert place.states()["verger"] == "sent" and len(stage.received()) == 1
+
+
+def test_a_content_warning_that_linkedin_has_no_place_for_is_told(tmp_path: Path) -> None:
+    channels = f"channels:\n  there: {{network: linkedin, account: '{PAGE}'}}\n"
+    post = "---\ntitle: A\ndate: 2026-12-08 10:00\nchannels: [there]\nsensitive: Fleurs\n---\nUn jardin\n"
+    root = build(tmp_path, {"brand/channels.yml": channels, "content/posts/2026/12/a.md": post})
+    said, _status = run_marronnier(["--now", "2026-12-01 09:00", "check"], root, {})
+    assert "a.md:5:12: warning[dropped-element]: `there` leaves out the content warning: LinkedIn has no content warnings" in said

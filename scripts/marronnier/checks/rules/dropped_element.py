@@ -53,7 +53,7 @@ def _may_lose(post: Post) -> bool:
         front.poll
         or front.first_comment
         or front.for_
-        or front.sensitive is True
+        or front.sensitive
         or (front.link and not urls.is_web_url(front.link))
         or not all(any(map(str.isalnum, tag)) for tag in front.tags)
         or may_have_pictures(post.text)
