@@ -159,7 +159,7 @@ class Discourse(Loopback):
             for post in posts:
                 self.delete(self._id(post))
         if request.method == "PUT":
-            asked = request.json()["topic"]
+            asked = request.json()
             topic.title, topic.tags = asked["title"], asked["tags"]
             message = next(one for one in self.messages if one.id == self._id(posts[0]))
             message.wire = {**message.wire, "title": topic.title, "tags": topic.tags}
