@@ -152,7 +152,9 @@ def edit(sending: SendRequest, delivery: Delivery, was: Part, account: Account, 
     named = {"title": wire.get("title", ""), "tags": wire.get("tags", [])}
     if post.number == "1" and named != {"title": was.wire.get("title", ""), "tags": was.wire.get("tags", [])}:
         tags = client.tags(list(named["tags"])) if named["tags"] else []
-        client.request("PUT", f"/t/-/{post.topic}.json", publishes=True, json={"title": named["title"], "tags": tags})
+        # The description nests the title, and the controller (app/controllers/topics_controller.rb, read 2026-11-28) takes both as they stand.
+        fields = {"title": named["title"], "tags": tags, "topic": {"title": named["title"]}}
+        client.request("PUT", f"/t/-/{post.topic}.json", publishes=True, json=fields)
     client.request("PUT", f"/posts/{post.id}.json", publishes=True, json={"post": {"raw": _raw(sending, client)}})
     return delivery
 
