@@ -66,6 +66,6 @@ class Newcomer:
         return [(command, said[2 * index], int(said[2 * index + 1])) for index, command in enumerate(commands)]
 
 
-def printed_commands(said: str) -> list[str]:
-    """The commands that a list of next steps prints: each alone on a line, further in than its sentence."""
-    return re.findall(r"^ {5}(\S.*)$", said, re.MULTILINE)
+def printed_commands(said: str, indent: int = 5) -> list[str]:
+    """The commands that a list of next steps prints: each begins a line, further in than its sentence, and goes on where it is further in still."""
+    return re.findall(rf"^ {{{indent}}}([^ ›].*(?:\n {{{indent + 1},}}\S.*)*)$", said, re.MULTILINE)

@@ -63,7 +63,7 @@ def test_the_language_is_that_of_the_person(tmp_path: Path) -> None:
 )
 def test_a_brand_is_where_its_machine_is_and_init_says_where(tmp_path: Path, machine: dict[str, str], zone: str, territory: str) -> None:
     done = run(tmp_path, "init", "--lang", "en", MARRONNIER_LANG="en", **machine)
-    assert f"Its hours are those of {zone}, its public holidays those of {territory}." in done.stdout
+    assert f"Its hours are those of {zone}, its public holidays those of {territory}." in " ".join(done.stdout.split())
     assert f"\nzone: {zone}\nterritory: {territory}\n" in (tmp_path / "brand/brand.yml").read_text(encoding="utf-8")
     assert run(tmp_path, "check").returncode == 0
 

@@ -91,7 +91,7 @@ def test_a_clone_gets_brand_workflows_and_clicks_in_one_command(tmp_path: Path, 
     for path in ("brand/brand.yml", ".github/workflows/publish.yml", ".github/ISSUE_TEMPLATE/idea.yml", ".github/pull_request_template.md"):
         assert (folder / path).is_file()
     for page in ("settings/environments/new", "settings/rules/new?target=branch", "settings/pages"):
-        assert f"     {HOME}/{page}\n" in done.stdout
+        assert f"\n       {HOME}/{page}\n" in done.stdout
     assert "token@" not in done.stdout
     assert run(folder, "check").returncode == 0
 
@@ -156,9 +156,8 @@ def test_run_again_it_prints_only_what_remains(tmp_path: Path, there: FakeGitHub
     folder, team, surroundings = maintained(tmp_path / "jardin", there)
     done = github(folder, **surroundings)
     assert "Settings › Pages" in done.stdout
-    for line in done.stdout.splitlines():
-        if " gh " in f" {line.strip()} ":
-            carry_out(line.strip(), there, team, surroundings["GITHUB_TOKEN"])
+    for line in lines_of_gh(done.stdout):
+        carry_out(line, there, team, surroundings["GITHUB_TOKEN"])
     again = github(folder, **surroundings).stdout
     assert not re.search(r"^  \d+\. Settings", again, re.MULTILINE)
     # The default branch takes pull requests only by now.
@@ -167,9 +166,24 @@ def test_run_again_it_prints_only_what_remains(tmp_path: Path, there: FakeGitHub
 
 def test_a_key_and_a_number_are_explained_to_who_only_clicks(tmp_path: Path) -> None:
     said = github(clone(tmp_path / "jardin")).stdout
-    assert "The value of MARRONNIER_SIGNING_KEY is the whole text of ~/.ssh/marronnier-jardin." in said
-    assert "it is the `id` at https://api.github.com/repos/le-feuillage/jardin" in said
+    assert "Add environment secret: MARRONNIER_SIGNING_KEY, the whole text of" in said
+    assert "it is the `id` at\n     https://api.github.com/repos/le-feuillage/jardin" in said
     assert f"{HOME}/settings/rules/new?target=tag" in said
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_one_click_is_one_line_and_typed_lines_come_at_the_end(tmp_path: Path, lang: str) -> None:
+    folder = clone(tmp_path / "jardin")
+    done = github(folder, "--lang", lang, MARRONNIER_LANG=lang)
+    said = done.stdout.splitlines()
+    too_long = [line for line in said if len(line) > 100 and "/bin/python" not in line]
+    assert too_long == []
+    first_gh = next(number for number, line in enumerate(said) if line.startswith("       gh "))
+    assert max(number for number, line in enumerate(said) if line.startswith("       › ")) < first_gh
+    assert "{" not in "".join(said[:first_gh])
+    for line in said[:first_gh]:
+        if "https://github.com" in line and "target=tag" not in line:
+            assert line.startswith("       https://github.com/le-feuillage/jardin/"), line
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])
@@ -260,13 +274,14 @@ def test_a_number_is_enough_and_the_policy_is_read_back(tmp_path: Path) -> None:
 
 def test_approvers_whom_a_person_named_stay_alone(tmp_path: Path) -> None:
     folder = clone(tmp_path / "jardin")
-    run(folder, "init", "--tool", TOOL)
+    run(folder, "init", "--example")
     policy = "quorum: 1\napprovers:\n  tom: {github: 77, emails: [tom@example.org]}\n"
     (folder / "brand/approvals.yml").write_text(policy)
     done = github(folder, "--github-id", "4711")
     assert (folder / "brand/approvals.yml").read_text() == policy
     assert "names others and not you" in done.stdout
     assert '"required_approving_review_count":1' in done.stdout
+    assert "› Require a pull request before merging › Required approvals: 1\n" in done.stdout
 
 
 def test_the_branch_the_zone_and_the_language_are_the_brands(tmp_path: Path) -> None:
@@ -364,7 +379,7 @@ def test_the_printed_steps_run_as_printed(tmp_path: Path) -> None:
     newcomer.type("git init --quiet", "git symbolic-ref HEAD refs/heads/main", f"git remote add origin {HOME}.git")
     ((_, said, status),) = newcomer.type(f"GITHUB_TOKEN= GH_TOKEN= marronnier init --github --github-id 4711 --tool {TOOL}")
     assert status == 0, said
-    commands = [command for command in printed_commands(said) if not command.startswith("https://")]
+    commands = [command for command in printed_commands(said, 7) if not command.startswith("https://")]
     newcomer.type(f"git config url.{bare}.insteadOf {HOME}.git")
     done = newcomer.type(*commands, "marronnier publish", "git show origin/ledger:ledger.json")
     assert [(command, said) for command, said, status in done if status != 0] == []
@@ -376,7 +391,7 @@ def test_the_printed_steps_run_as_printed(tmp_path: Path) -> None:
 
 def test_each_ruleset_that_is_printed_is_json(tmp_path: Path) -> None:
     done = github(clone(tmp_path / "jardin"))
-    rulesets = [json.loads(shlex.split(line)[1]) for line in re.findall(r"^ +(echo '\{.*)$", done.stdout, re.MULTILINE)]
+    rulesets = [json.loads(shlex.split(line)[1]) for line in printed_commands(done.stdout, 7) if line.startswith("echo '{")]
     assert [ruleset["conditions"]["ref_name"]["include"] for ruleset in rulesets] == [
         ["refs/heads/ledger"],
         ["refs/tags/ledger-checkpoint/*"],
@@ -390,11 +405,15 @@ def test_what_gh_is_told_to_do_is_all_that_doctor_asks_for(tmp_path: Path, there
     folder, team, surroundings = maintained(tmp_path / "jardin", there)
     done = github(folder, **surroundings)
     team.seed({path.relative_to(folder).as_posix(): path.read_text() for path in (folder / ".github/workflows").iterdir()})
-    lines = [line.strip() for line in done.stdout.splitlines() if " gh " in f" {line.strip()} "]
-    for line in lines:
+    for line in lines_of_gh(done.stdout):
         carry_out(line, there, team, surroundings["GITHUB_TOKEN"])
     examined = json.loads(run(folder, "doctor", "--format", "json", **surroundings).stdout)
     assert {note["state"] for note in examined["forge"]} == {"fine"}, examined["forge"]
+
+
+def lines_of_gh(said: str) -> list[str]:
+    """The printed commands of `gh`, as a shell reads them."""
+    return [command.replace("\\\n", "") for command in printed_commands(said, 7) if re.search(r"\bgh (api|secret) ", command)]
 
 
 def carry_out(line: str, there: FakeGitHub, team: FakeTeam, token: str) -> None:
@@ -425,10 +444,7 @@ def carry_out(line: str, there: FakeGitHub, team: FakeTeam, token: str) -> None:
 
 def test_channels_with_an_environment_of_their_own_get_a_job_that_sees_their_tokens_only(tmp_path: Path) -> None:
     folder = clone(tmp_path / "jardin")
-    # A brand that was there before its repository was on GitHub.
-    subprocess.run(["git", "remote", "rename", "origin", "later"], cwd=folder, check=True)
-    run(folder, "init")
-    subprocess.run(["git", "remote", "rename", "later", "origin"], cwd=folder, check=True)
+    run(folder, "init", "--example")
     channels = "".join(f"  {name}: {{network: mastodon, account: '@a@{name}.example', env: {{token: {name.upper()}}}}}\n" for name in "abc")
     (folder / "brand/channels.yml").write_text(f"channels:\n{channels}groups: {{press: [b, c]}}\n")
     done = github(folder, "--environment", "newsdesk=press", "--relay")

@@ -90,3 +90,13 @@ def init_ledger(path: Path, *, unsigned: bool) -> LedgerRepo:
     repo = Repo(path)
     first = ledger.init(repo, path, Brand(name="Test"), NOW, unsigned=unsigned)
     return LedgerRepo(path, repo, Brand(name="Test", ledger=LedgerIdentity(first=first, unsigned=unsigned)))
+
+
+def over_ssh(folder: Path, bare: Path) -> None:
+    """Give a clone an origin that git reaches as it does another machine."""
+    command = bare.parent / "ssh"
+    command.write_text('#!/bin/sh\nshift\nexec sh -c "$*"\n')
+    command.chmod(0o755)
+    for setting in (("core.sshCommand", str(command)), ("ssh.variant", "simple"), ("remote.origin.url", f"there:{bare}")):
+        subprocess.run(["git", "config", *setting], cwd=folder, check=True)
+    subprocess.run(["git", "config", "remote.origin.fetch", "+refs/heads/*:refs/remotes/origin/*"], cwd=folder, check=True)

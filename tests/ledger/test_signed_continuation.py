@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger.ledger_repo import NOW, LedgerRepo, init_ledger, sealed, sent
+from ledger.ledger_repo import NOW, LedgerRepo, init_ledger, over_ssh, sealed, sent
 from marronnier import ledger
 from marronnier.git import Repo
 from marronnier.ledger import brand_file, push, signed_continuation
@@ -44,16 +44,6 @@ def before(local: LedgerRepo) -> LedgerRepo:
     ledger.tag_daily_checkpoint(local.repo, local.head, NOW)
     ledger.remove_payloads(local.open(), [sha256(b"words of c@d")], "withdrawn", NOW)
     return local
-
-
-def over_ssh(folder: Path, bare: Path) -> None:
-    """Give a clone an origin that git reaches as it does another machine."""
-    command = bare.parent / "ssh"
-    command.write_text('#!/bin/sh\nshift\nexec sh -c "$*"\n')
-    command.chmod(0o755)
-    for setting in (("core.sshCommand", str(command)), ("ssh.variant", "simple"), ("remote.origin.url", f"there:{bare}")):
-        subprocess.run(["git", "config", *setting], cwd=folder, check=True)
-    subprocess.run(["git", "config", "remote.origin.fetch", "+refs/heads/*:refs/remotes/origin/*"], cwd=folder, check=True)
 
 
 @pytest.fixture
@@ -290,3 +280,120 @@ def test_whoever_has_no_key_continues_nothing(before: LedgerRepo, bare: Path, pu
     with pytest.raises(Trouble, match="not signed"):
         sign(before)
     assert before.head == old
+
+
+def other_key(folder: Path) -> Path:
+    """A key that is not the publisher's."""
+    path = folder / "other"
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(path)], check=True)
+    return path
+
+
+def forged_with_a_key_of_its_own(before: LedgerRepo, tmp_path: Path, publisher: Path, monkeypatch: pytest.MonkeyPatch) -> LedgerRepo:
+    """Who may push to the default branch gives their own key to `publisher` there, and a ledger of theirs claims to continue this one."""
+    subprocess.run(["cp", "-r", str(before.path), str(tmp_path / "forger")], check=True)
+    forger, key = LedgerRepo(tmp_path / "forger", Repo(tmp_path / "forger"), before.brand), other_key(tmp_path)
+    with (forger.path / "brand/allowed_signers").open("a") as file:
+        file.write(f'publisher namespaces="git" {key.with_suffix(".pub").read_text()}')
+    forger.git("-c", "user.name=x", "-c", "user.email=x", "commit", "-qm", "Signers", "brand/allowed_signers")
+    forger.git("push", "-q", "origin", "main")
+    monkeypatch.setenv("MARRONNIER_SIGNING_KEY", str(key))
+    forged = sign(forger)
+    forged.record(sealed("g@h", "words that nobody approved"))
+    monkeypatch.setenv("MARRONNIER_SIGNING_KEY", str(publisher))
+    before.git("pull", "-q", "--ff-only", "origin", "main")
+    return forged
+
+
+def test_a_ledger_at_origin_that_another_key_signed_is_not_taken_up(
+    before: LedgerRepo, bare: Path, publisher: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forged_with_a_key_of_its_own(before, tmp_path, publisher, monkeypatch)
+    old = before.head
+    with pytest.raises(Trouble, match="another key") as caught:
+        ledger.continue_signed(Repo(before.path), before.path, before.brand, LATER)
+    assert "brand/allowed_signers" in caught.value.next
+    assert before.head == old
+    assert "unsigned: true" in (before.path / "brand/brand.yml").read_text()
+
+
+def test_a_clone_without_the_key_looks_and_is_not_moved(
+    before: LedgerRepo, bare: Path, publisher: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a look would hide from the next run, which has the key, that another one began the ledger."""
+    forged = forged_with_a_key_of_its_own(before, tmp_path, publisher, monkeypatch)
+    old, misled = before.head, replace_brand(before, forged.brand)
+    monkeypatch.delenv("MARRONNIER_SIGNING_KEY")
+    assert any("once a command runs with the publisher's key" in warning for warning in misled.open().warnings)
+    assert (misled.head, misled.git("rev-parse", "refs/marronnier/seen")) == (old, old)
+    monkeypatch.setenv("MARRONNIER_SIGNING_KEY", str(publisher))
+    for _time in range(2):
+        with pytest.raises(Trouble, match="another key"):
+            misled.open()
+    assert misled.head == old
+
+
+def test_a_signed_ledger_of_another_repository_is_not_taken_up(
+    before: LedgerRepo, bare: Path, publisher: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two repositories began as copies of one brand, with one unsigned ledger and one publisher."""
+    subprocess.run(["cp", "-r", str(before.path), str(tmp_path / "copy")], check=True)
+    copy = LedgerRepo(tmp_path / "copy", Repo(tmp_path / "copy"), before.brand)
+    monkeypatch.setenv("GITHUB_REPOSITORY_ID", "1")
+    sign(copy)
+    monkeypatch.setenv("GITHUB_REPOSITORY_ID", "2")
+    old = before.head
+    with pytest.raises(Trouble, match="another repository"):
+        sign(before)
+    assert before.head == old
+    assert "unsigned: true" in (before.path / "brand/brand.yml").read_text()
+
+
+def test_what_another_clone_recorded_in_a_shared_folder_is_not_lost(before: LedgerRepo, publisher: Path, tmp_path: Path) -> None:
+    """Two clones wrote to one folder; the first takes another origin before it has heard what the second sent."""
+    shelf = tmp_path / "shelf.git"
+    before.git("clone", "-q", "--bare", ".", str(shelf))
+    before.git("remote", "add", "origin", str(shelf))
+    before.open()
+    subprocess.run(["cp", "-r", str(before.path), str(tmp_path / "second")], check=True)
+    second = LedgerRepo(tmp_path / "second", Repo(tmp_path / "second"), before.brand)
+    second.record(sent("c@d"))
+    new = tmp_path / "new.git"
+    subprocess.run(["git", "init", "-q", "--bare", "-b", "main", str(new)], check=True)
+    over_ssh(before.path, new)
+    before.git("push", "-q", "origin", "main")
+    with pytest.raises(Trouble, match="was at another origin") as caught:
+        ledger.continue_signed(Repo(before.path), before.path, before.brand, LATER)
+    assert push.ALONE in caught.value.next
+    # It goes back, hears the rest, and says that it is alone from now on.
+    before.git("config", "remote.origin.url", str(shelf))
+    assert "c@d" in before.open().histories
+    before.git("config", "remote.origin.url", f"there:{new}")
+    before.git("update-ref", push.ALONE, "HEAD")
+    after = sign(before)
+    assert [event.name for event in after.open().history("c@d").events] == ["sealed", "sent"]
+
+
+def test_a_copy_of_the_unsigned_ledger_at_a_shared_origin_has_a_way_out(before: LedgerRepo, bare: Path, publisher: Path) -> None:
+    """`git push --all` and `--mirror` take every branch along."""
+    before.git("push", "-q", "origin", "refs/heads/*:refs/heads/*")
+    with pytest.raises(Trouble, match="at origin too") as caught:
+        ledger.continue_signed(before.repo, before.path, before.brand, LATER)
+    before.git(*caught.value.next.split("`")[1].removeprefix("git ").split())
+    assert sign(before).verify() == []
+
+
+def test_a_clone_that_was_away_signs_no_second_ledger(before: LedgerRepo, bare: Path, publisher: Path, tmp_path: Path) -> None:
+    """The signed ledger was deleted at origin with its tags, and an old clone still has the unsigned one: what went out since is in neither."""
+    subprocess.run(["cp", "-r", str(before.path), str(tmp_path / "second")], check=True)
+    second = LedgerRepo(tmp_path / "second", Repo(tmp_path / "second"), before.brand)
+    after = sign(before)
+    after.record(sent("e@f"))
+    after.git("-c", "user.name=x", "-c", "user.email=x", "commit", "-qam", "Sign the ledger")
+    after.git("push", "-q", "origin", "main")
+    for name in subprocess.check_output(["git", "-C", str(bare), "for-each-ref", "--format=%(refname)"], text=True).split():
+        if name != "refs/heads/main":
+            subprocess.run(["git", "-C", str(bare), "update-ref", "-d", name], check=True)
+    with pytest.raises(Trouble, match="names another ledger"):
+        ledger.continue_signed(second.repo, second.path, second.brand, LATER)
+    assert second.head != after.head

@@ -9,7 +9,7 @@ from click.testing import CliRunner, Result
 
 from marronnier.cli import marronnier
 from marronnier.messages import Trouble
-from marronnier.text.columns import display_width, pad, truncate
+from marronnier.text.columns import display_width, pad, truncate, wrap
 from people import write
 from teamwork import KEY, PATH, POST, TODAY, Team
 
@@ -31,10 +31,11 @@ def test_the_plan_by_day(team: Team) -> None:
         "\n"
         "Saturday 5 December 2026\n"
         "  10:00  journal, krant  ! needs you  Portes ouvertes\n"
-        "                           not approved; Karim or Claire must approve it\n"
-        "                           → have it approved: `marronnier approve portes@journal`, by somebody who did not write it\n"
-        "                           → have it approved: `marronnier approve portes@krant`, by somebody who did not write it\n"
+        "         not approved; Karim or Claire must approve it\n"
+        "         → have it approved: `marronnier approve portes@journal portes@krant`,\n"
+        "           by somebody who did not write it\n"
         "\n"
+        "Not shown: 1 idea. `marronnier plan --all` shows them too.\n"
     )
     assert "Nothing is planned" not in told
     assert run(team, "plan", "--all").stdout.count("Portes ouvertes") == 2
@@ -42,6 +43,40 @@ def test_the_plan_by_day(team: Team) -> None:
     assert "Nothing is planned." in run(team, "plan", "--from", "2026-12-06").stdout
     assert "Portes" in run(team, "plan", "--from", "2026-12-05", "--to", "2026-12-05").stdout
     assert run(team, "plan", "--from", "demain").exit_code == 2
+
+
+def test_plan_and_status_count_the_same_drafts(team: Team) -> None:
+    ideas = {f"content/ideas/{name}.md": POST.replace("id: portes", f"id: {name}") for name in "xy"}
+    team.commit(ideas)
+    team.branch("more")
+    team.commit({PATH: POST})
+    assert "Publications: ○ 3 draft (2 ideas)\n" in run(team, "status").stdout
+    planned = run(team, "plan").stdout
+    assert planned.count("○ draft") == 1
+    assert "Not shown: 2 ideas." in planned
+    assert run(team, "plan", "--all").stdout.count("○ draft") == 3
+
+
+def test_a_correction_names_the_publications_that_wait_for_it(team: Team) -> None:
+    """`status`, `who` and `settle` take keys: every row that needs somebody says its own."""
+    team.commit({"brand/approvals.yml": "quorum: 0\n"}, who="karim")
+    team.commit({PATH: POST.replace("[journal]", "[partout]\nmedia:\n  - {src: absent.jpg, alt: Un arbre}")})
+    for verb in ("plan", "status"):
+        assert "portes@journal, portes@krant: " in run(team, verb).stdout
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", [""]),
+        ("one two three", ["one two", "  three"]),
+        ("a `marronnier approve x@y z@y` b", ["a", "  `marronnier approve x@y z@y`", "  b"]),
+        ("an odd ` alone", ["an odd `", "  alone"]),
+        ("été été é", ["été été é"]),
+    ],
+)
+def test_a_command_is_never_broken_over_lines(text: str, expected: list[str]) -> None:
+    assert [*wrap(text, 9, hanging=2)] == expected
 
 
 def test_the_plan_as_json_is_for_programs(team: Team) -> None:
@@ -132,9 +167,11 @@ def test_status_names_what_goes_out_next_in_columns(team: Team) -> None:
             .replace("dimanche", "lundi"),
         }
     )
-    assert run(team, "status").stdout.splitlines()[-2:] == [
-        "  Sat 5 Dec 2026 10:00  journal, krant  Portes ouvertes",
-        "  Sun 6 Dec 2026 08:00  journal         Portes ouvertes",
+    assert run(team, "status").stdout.splitlines()[-4:] == [
+        "  Sat 5 Dec 2026 10:00  Portes ouvertes",
+        "                        portes@journal, portes@krant",
+        "  Sun 6 Dec 2026 08:00  Portes ouvertes",
+        "                        x@journal",
     ]
 
 

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from marronnier.forge import Setup, SetupNeeds
 
 
+_SAVE = 'git add --all && git commit -m "Workflows"'
+
+
 @dataclass(frozen=True, slots=True)
 class SetupOptions:
     """What a person said when they asked for it."""
@@ -66,7 +69,7 @@ def prepare(root: Path, setup: Setup, options: SetupOptions) -> None:
     if private is None and before:
         private = "7,22,37,52" not in before
     if private and options.private is None and not before and start.note_private(root, loaded.brand):
-        click.echo(_("The repository is private, and brand/brand.yml says so now: nothing goes out once it is public."))
+        output.print_wrapped(_("The repository is private, and brand/brand.yml says so now: nothing goes out once it is public."))
     choices = start.WorkflowChoices(
         branch=repo.default_branch(),
         zone=loaded.brand.zone,
@@ -80,7 +83,7 @@ def prepare(root: Path, setup: Setup, options: SetupOptions) -> None:
     )
     _print_files(start.write_missing(root, start.workflow_files(choices)), setup)
     if private is None:
-        click.echo(
+        output.print_wrapped(
             _(
                 "Whether the repository is private is not known. The schedule is the thrifty one of a private repository: by day only. "
                 "For a public one, delete .github/workflows/publish.yml and run `marronnier init --github --public`."
@@ -120,14 +123,16 @@ def _print_files(files: start.WrittenFiles, setup: Setup) -> None:
     for path in files.written:
         click.echo(f"  {path}")
     for path, difference in files.differing.items():
-        click.echo(_("Left as it is, and different: {path}. To take what follows instead, delete it and run this again.", path=path))
+        output.print_wrapped(
+            _("Left as it is, and different: {path}. To take what follows instead, delete it and run this again.", path=path)
+        )
         for line in difference.splitlines():
             click.echo(f"  {output.escape_controls(line)}")
 
 
 def _print_people(setup: Setup, maintainer: Maintainer | None, named: str, loaded: Desk, *, has_owners: bool) -> None:
     if maintainer is None and not any(approver.github for approver in loaded.policy.approvers.values()):
-        click.echo(
+        output.print_wrapped(
             _(
                 "Your number on {forge} is not known, and without it no review of yours counts. Open {address}, read `id` there, and run "
                 "`marronnier init --github --github-id NUMBER`.",
@@ -136,13 +141,15 @@ def _print_people(setup: Setup, maintainer: Maintainer | None, named: str, loade
             )
         )
     elif named and maintainer is not None:
-        click.echo(
+        output.print_wrapped(
             _("In brand/approvals.yml you are {name}, number {number} on {forge}.", name=named, number=maintainer.number, forge=setup.name)
         )
     elif maintainer is not None:
-        click.echo(_("brand/approvals.yml names others and not you (number {number}): nothing was added.", number=maintainer.number))
+        output.print_wrapped(
+            _("brand/approvals.yml names others and not you (number {number}): nothing was added.", number=maintainer.number)
+        )
     if not has_owners:
-        click.echo(_("No .github/CODEOWNERS: nobody in brand/approvals.yml has an account or an address that could be told."))
+        output.print_wrapped(_("No .github/CODEOWNERS: nobody in brand/approvals.yml has an account or an address that could be told."))
 
 
 def publishing_workflow(root: Path) -> str:
@@ -174,8 +181,21 @@ def chosen_environments(written: Sequence[str], loaded: Desk) -> Mapping[str, Se
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class RemainingStep:
+    """Something that is left to a maintainer: clicks on a page of the forge, or commands to be typed."""
+
+    sentence: str
+    address: str = ""
+    clicks: tuple[str, ...] = ()
+    commands: tuple[str, ...] = ()
+    """Those that only a terminal does."""
+    typed: tuple[str, ...] = ()
+    """The clicks as commands."""
+
+
 def print_steps(root: Path, setup: Setup) -> None:
-    """Print what is left to a maintainer: each step with its page, and the same as commands."""
+    """Print what is left to a maintainer: each click on a line of its own, and at the end the same as commands."""
     repo = Repo(root)
     loaded = desk.load(WorkTree(root))
     repository = setup.repository_at(setup.address)
@@ -183,27 +203,52 @@ def print_steps(root: Path, setup: Setup) -> None:
     steps, done = setup.steps(needs), _done(setup, needs)
     count = 2 * len(needs.environments)
     made, kept, others = (
-        [(step.sentence, step.address, step.commands) for step in group if step.address and step.sentence not in done]
+        [RemainingStep(step.clicks[0], step.address, step.clicks[1:], typed=step.commands) for step in group if step.sentence not in done]
         for group in (steps[:count:2], steps[1:count:2], steps[count:])
     )
     first = _first_steps(loaded, repo, setup, needs, is_protected=steps[count + 1].sentence in done)
     remaining = [*made, *_key_steps(root, needs), *kept, *first, *others]
     click.echo()
     if not remaining:
-        click.echo(_("Nothing remains to be clicked. `{command} doctor` looks again at any time.", command=invocation.program()))
+        output.print_wrapped(_("Nothing remains to be clicked. `{command} doctor` looks again at any time.", command=invocation.program()))
         return
-    click.echo(_("What remains, once, in this order; each address is the page for it, and the commands below it do the same:"))
-    for number, (sentence, address, commands) in enumerate(remaining, 1):
-        click.echo(f"  {number}. {sentence}")
-        for line in (address, *commands):
-            if line:
-                click.echo(f"     {line}")
+    output.print_wrapped(_("What remains, once, in this order; an address is the page of the clicks below it:"))
+    for number, step in enumerate(remaining, 1):
+        _print_step(number, step)
+    _print_typed(setup, remaining)
     click.echo()
     for risk in setup.risks():
-        click.echo(risk)
-    click.echo(_("`{command} doctor` says which of these steps are done.", command=invocation.program()))
+        output.print_wrapped(risk)
+    output.print_wrapped(_("`{command} doctor` says which of these steps are done.", command=invocation.program()))
     if (root / start.GUIDE).is_file():
-        click.echo(_("Then the first post: {file} tells the team how, on the pages of {forge} alone.", file=start.GUIDE, forge=setup.name))
+        said = _("Then the first post: {file} tells the team how, on the pages of {forge} alone.", file=start.GUIDE, forge=setup.name)
+        output.print_wrapped(said)
+
+
+def _print_step(number: int, step: RemainingStep) -> None:
+    output.print_wrapped(f"{number}. {step.sentence}", indent=2, hanging=2 + len(str(number)))
+    if step.address:
+        click.echo(f"       {step.address}")
+    for text in step.clicks:
+        output.print_wrapped(f"› {text}", indent=7, hanging=2)
+    _print_commands(step.commands)
+
+
+def _print_typed(setup: Setup, remaining: Sequence[RemainingStep]) -> None:
+    """The clicks of all steps as commands, each under the number of its step."""
+    if not any(step.typed for step in remaining):
+        return
+    click.echo()
+    output.print_wrapped(_("Who types rather than clicks does these, each in the place of its step's clicks on {forge}:", forge=setup.name))
+    for number, step in enumerate(remaining, 1):
+        if step.typed:
+            click.echo(f"  {number}.")
+            _print_commands(step.typed)
+
+
+def _print_commands(commands: Sequence[str]) -> None:
+    for command in commands:
+        click.echo("       " + command.replace("\n", "\n       "))
 
 
 def _done(setup: Setup, needs: SetupNeeds) -> frozenset[str]:
@@ -211,34 +256,33 @@ def _done(setup: Setup, needs: SetupNeeds) -> frozenset[str]:
     return frozenset(step.sentence for step in setup.examine(needs) if step.state == "done")
 
 
-def _key_steps(root: Path, needs: SetupNeeds) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+def _key_steps(root: Path, needs: SetupNeeds) -> Iterator[RemainingStep]:
     signers = root / "brand" / "allowed_signers"
     if signers.exists() and any(line.split()[:1] == ["publisher"] for line in signers.read_text(encoding="utf-8").splitlines()):
         return
-    yield (
-        _("Make the publisher's key, which signs the ledger, and add its public half to brand/allowed_signers. Keep the private half where only you can read it:"),
-        "",
-        (
-            f'ssh-keygen -q -t ed25519 -N "" -C publisher -f {needs.key_file}',
-            f'echo "publisher namespaces=\\"git\\" $(cat {needs.key_file}.pub)" >> brand/allowed_signers',
+    made = f'ssh-keygen -q -t ed25519 -N "" -C publisher -f {needs.key_file}'
+    added = f'echo "publisher namespaces=\\"git\\" $(cat {needs.key_file}.pub)" \\\n  >> brand/allowed_signers'
+    yield RemainingStep(
+        _(
+            "Make the publisher's key, which signs the ledger, and add its public half to brand/allowed_signers. Keep the private half where only you can read it:"
         ),
-    )  # fmt: skip
+        commands=(made, added),
+    )
 
 
-def _first_steps(
-    loaded: Desk, repo: Repo, setup: Setup, needs: SetupNeeds, *, is_protected: bool
-) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+def _first_steps(loaded: Desk, repo: Repo, setup: Setup, needs: SetupNeeds, *, is_protected: bool) -> Iterator[RemainingStep]:
     run, branch = invocation.program(), shlex.quote(needs.branch)
     if repo.try_text("var", "GIT_COMMITTER_IDENT") is None:
         told = (f'git config --global user.name "{_("Your Name")}"', f"git config --global user.email {_('you@example.org')}")
-        yield _("Tell Git who you are, with your own name and address:"), "", told
+        yield RemainingStep(_("Tell Git who you are, with your own name and address:"), commands=told)
     is_pushed = repo.try_text("rev-list", "--count", f"refs/remotes/origin/{needs.branch}..HEAD") == "0"
     if repo.try_text("status", "--porcelain") or not is_pushed:
         if is_protected:
             sentence = _("Save on a branch, and open a pull request of it: {branch} takes nothing else.", branch=needs.branch)
-            yield sentence, "", ("git switch -c workflows", 'git add --all && git commit -m "Workflows"', "git push -u origin workflows")
+            pushed: tuple[str, ...] = ("git switch -c workflows", _SAVE, "git push -u origin workflows")
         else:
-            yield _("Save and push:"), "", ('git add --all && git commit -m "Workflows"', f"git push -u origin {branch}")
+            sentence, pushed = _("Save and push:"), (_SAVE, f"git push -u origin {branch}")
+        yield RemainingStep(sentence, commands=pushed)
     begun = loaded.brand.ledger
     if begun.first is None or begun.unsigned:
         sentence, identity = _("Begin the ledger, which remembers what went out; nothing goes out without it:"), setup.identity()
@@ -248,11 +292,5 @@ def _first_steps(
             address = f"https://api.github.com/repos/{setup.repository_at(setup.address)}"
             sentence += " " + _("(Without `gh`, write the number in the place of $(…): it is the `id` at {address}.)", address=address)
         message = _("Sign the ledger") if begun.unsigned else _("Begin the ledger")
-        yield (
-            sentence,
-            "",
-            (
-                f"{identity} {needs.key_secret}={needs.key_file} {run} ledger init",
-                f'git commit --all -m "{message}" && git push origin {branch}',
-            ),
-        )
+        begin = f"{identity} \\\n  {needs.key_secret}={needs.key_file} \\\n  {run} ledger init"
+        yield RemainingStep(sentence, commands=(begin, f'git commit --all -m "{message}" && git push origin {branch}'))

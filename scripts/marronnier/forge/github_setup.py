@@ -58,12 +58,12 @@ class GitHubSetup:
         """Every step with its state, as far as the token can read it."""
         if not self.repository.token:
             said = _("unknown: without a token nothing can be read here")
-            return [SetupStep(_("Run `export GITHUB_TOKEN=$(gh auth token)`, then doctor again."), self.address, (), "unknown", said)]
+            return [SetupStep((_("Run `export GITHUB_TOKEN=$(gh auth token)`, then doctor again."),), self.address, (), "unknown", said)]
         try:
             self._connection.get(f"/repos/{self.repository.name}")
         except ForgeTrouble as trouble:
             # What GitHub answers about the parts of a repository that it does not show would be taken for missing.
-            return [SetupStep(trouble.next, self.address, (), "unknown", _("unknown: {why}", why=trouble.message))]
+            return [SetupStep((trouble.next,), self.address, (), "unknown", _("unknown: {why}", why=trouble.message))]
         return github_settings.examine(
             lambda path: self._read(f"/repos/{self.repository.name}{path}"), self.repository.name, self.address, needs
         )

@@ -7,56 +7,60 @@ https://docs.github.com/repositories/configuring-branches-and-merges-in-your-rep
 from __future__ import annotations
 
 import json
+import re
 import shlex
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from marronnier.forge.setup import SetupNeeds, SetupStep
-from marronnier.messages import _
+from marronnier.messages import N_, _
 
 LEDGER_BRANCH = "ledger"
 CHECKPOINTS = "ledger-checkpoint/*"
 CHECK = "check"
 """The name of the job that checks a pull request, as rulesets know it."""
+_ACTIVE = "Enforcement status: Active"
+_INDENTED = "\n  "
+_NEXT_LINE = f" \\{_INDENTED}"
+"""Where a command goes on in the next line."""
+_JSON_COLUMNS = 84
 _ADMIN_ROLE = {"actor_id": 5, "actor_type": "RepositoryRole", "bypass_mode": "always"}
 """The role Admin in a ruleset's list of those who may pass (https://docs.github.com/rest/repos/rules, seen 2026-11-28)."""
 
 
 def environment_step(repository: str, address: str, environment: str, branch: str) -> SetupStep:
     """The environment that keeps the tokens from every branch but the default one."""
+    policy = "deployment_branch_policy"
     return SetupStep(
-        _(
-            "Settings › Environments › New environment: {environment}. Then Deployment branches and tags › Selected branches and tags › "
-            "{button}: {branch}.",
-            environment=environment,
-            button="Add deployment branch or tag rule",
-            branch=branch,
+        (
+            _("Settings › Environments › New environment: {environment}", environment=environment),
+            "Deployment branches and tags › Selected branches and tags",
+            f"Add deployment branch or tag rule: {branch}",
         ),
         f"{address}/settings/environments/new",
         (
             f"gh api --method PUT repos/{repository}/environments/{environment}"
-            " -F 'deployment_branch_policy[protected_branches]=false' -F 'deployment_branch_policy[custom_branch_policies]=true'",
-            f"gh api --method POST repos/{repository}/environments/{environment}/deployment-branch-policies -f {shlex.quote(f'name={branch}')}",
+            f"{_NEXT_LINE}-F '{policy}[protected_branches]=false'{_NEXT_LINE}-F '{policy}[custom_branch_policies]=true'",
+            f"gh api --method POST{_NEXT_LINE}repos/{repository}/environments/{environment}/deployment-branch-policies"
+            f"{_NEXT_LINE}-f {shlex.quote(f'name={branch}')}",
         ),
     )
 
 
 def secrets_step(repository: str, address: str, environment: str, needs: SetupNeeds) -> SetupStep:
     """The secrets of one environment, by name."""
-    names = needs.environments[environment]
-    key = f" < {needs.key_file}" if needs.key_file else ""
-    sentence = _(
-        "Settings › Environments › {environment} › Environment secrets › Add environment secret, for each of: {names}.",
-        environment=environment,
-        names=", ".join(names),
-    )
-    if needs.key_file and needs.key_secret in names:
-        sentence += " " + _("The value of {secret} is the whole text of {file}.", secret=needs.key_secret, file=needs.key_file)
-    return SetupStep(
-        sentence,
-        f"{address}/settings/environments",
-        tuple(f"gh secret set {name} --env {environment} --repo {repository}{key if name == needs.key_secret else ''}" for name in names),
-    )
+    clicks = [_("Settings › Environments › {environment} › Environment secrets", environment=environment)]
+    commands = []
+    for name in needs.environments[environment]:
+        is_key = bool(needs.key_file) and name == needs.key_secret
+        clicks.append(
+            _("Add environment secret: {secret}, the whole text of {file}", secret=name, file=needs.key_file)
+            if is_key
+            else _("Add environment secret: {secret}", secret=name)
+        )
+        value = f"{_NEXT_LINE}< {needs.key_file}" if is_key else ""
+        commands.append(f"gh secret set {name} --env {environment} --repo {repository}{value}")
+    return SetupStep(tuple(clicks), f"{address}/settings/environments", tuple(commands))
 
 
 def ledger_rule_step(repository: str, address: str) -> SetupStep:
@@ -69,14 +73,22 @@ def ledger_rule_step(repository: str, address: str) -> SetupStep:
         [{"type": "deletion"}, {"type": "update"}, {"type": "non_fast_forward"}],
         bypass=True,
     )
+    pattern = N_("Add target › Include by pattern: {pattern}")
     return SetupStep(
-        _(
-            "Settings › Rules › Rulesets › New ruleset › New branch ruleset: Enforcement status Active, Add target › Include by pattern: "
-            "{branch}, with Restrict deletions and Block force pushes. Then New tag ruleset ({page}) for {tags}, with Restrict updates, "
-            "Restrict deletions and Block force pushes, and Repository admin in the Bypass list, because `marronnier ledger prune` deletes old ones.",
-            branch=LEDGER_BRANCH,
-            tags=CHECKPOINTS,
-            page=f"{address}/settings/rules/new?target=tag",
+        (
+            *_new_ruleset_clicks(),
+            _(pattern, pattern=LEDGER_BRANCH),
+            "Restrict deletions",
+            "Block force pushes",
+            "Create",
+            _("Then New ruleset › New tag ruleset, at {page}", page=f"{address}/settings/rules/new?target=tag"),
+            _ACTIVE,
+            _(pattern, pattern=CHECKPOINTS),
+            "Restrict updates",
+            "Restrict deletions",
+            "Block force pushes",
+            _("Bypass list › Repository admin, because `marronnier ledger prune` deletes old ones"),
+            "Create",
         ),
         f"{address}/settings/rules/new?target=branch",
         (_ruleset_command(repository, rules), _ruleset_command(repository, tags)),
@@ -100,21 +112,27 @@ def branch_rule_step(repository: str, address: str, needs: SetupNeeds) -> SetupS
         {"type": "required_status_checks", "parameters": checks},
     ]
     command = _ruleset_command(repository, ruleset("default branch", "branch", ["~DEFAULT_BRANCH"], rules))
-    review = "Required approvals 1, Require review from Code Owners" if needs.reviewed else "Required approvals 0"
-    sentence = _(
-        "Settings › Rules › Rulesets › New ruleset › New branch ruleset: Enforcement status Active, Add target › Include default branch, "
-        "with Restrict deletions, Block force pushes, Require a pull request before merging ({review}), and "
-        "Require status checks to pass: {check}.",
-        review=review,
-        check=CHECK,
+    clicks = (
+        *_new_ruleset_clicks(),
+        "Add target › Include default branch",
+        "Restrict deletions",
+        "Block force pushes",
+        f"Require a pull request before merging › Required approvals: {int(needs.reviewed)}",
+        *(("Require a pull request before merging › Require review from Code Owners",) if needs.reviewed else ()),
+        f"Require status checks to pass › Add checks: {CHECK}",
+        "Create",
     )
-    return SetupStep(sentence, f"{address}/settings/rules/new?target=branch", (command,))
+    return SetupStep(clicks, f"{address}/settings/rules/new?target=branch", (command,))
+
+
+def _new_ruleset_clicks() -> tuple[str, ...]:
+    return _("Settings › Rules › Rulesets › New ruleset › New branch ruleset"), _ACTIVE
 
 
 def pages_step(repository: str, address: str) -> SetupStep:
     """The site. Pages of a private repository are public on most plans; the site holds what was published only."""
     return SetupStep(
-        _("Settings › Pages › Build and deployment › Source: GitHub Actions."),
+        (_("Settings › Pages › Build and deployment › Source: GitHub Actions."),),
         f"{address}/settings/pages",
         (f"gh api --method POST repos/{repository}/pages -f build_type=workflow",),
     )
@@ -122,13 +140,15 @@ def pages_step(repository: str, address: str) -> SetupStep:
 
 def issues_step(repository: str, address: str) -> SetupStep:
     """Issues, which are off in a fork: they freeze, and tell of what needs a person."""
-    return SetupStep(_("Settings › General › Features › Issues."), f"{address}/settings", (f"gh repo edit {repository} --enable-issues",))
+    return SetupStep(
+        (_("Settings › General › Features › Issues."),), f"{address}/settings", (f"gh repo edit {repository} --enable-issues",)
+    )
 
 
 def workflows_step(repository: str, address: str) -> SetupStep:
     """The workflows themselves: on the default branch, and switched on."""
     return SetupStep(
-        _("Actions: where GitHub asks, I understand my workflows, go ahead and enable them; a workflow that is off: Enable workflow."),
+        (_("Actions: where GitHub asks, I understand my workflows, go ahead and enable them; a workflow that is off: Enable workflow."),),
         f"{address}/actions",
         (f"gh workflow enable publish.yml --repo {repository}",),
     )
@@ -137,9 +157,11 @@ def workflows_step(repository: str, address: str) -> SetupStep:
 def push_step(address: str, branch: str) -> SetupStep:
     """The workflows, where the default branch lacks some."""
     return SetupStep(
-        _(
-            "Commit the files of .github/ and push them to {branch}; where it takes pull requests only, push a branch and merge it.",
-            branch=branch,
+        (
+            _(
+                "Commit the files of .github/ and push them to {branch}; where it takes pull requests only, push a branch and merge it.",
+                branch=branch,
+            ),
         ),
         f"{address}/actions",
         ("git add --all .github", 'git commit -m "Workflows"', f"git push origin HEAD:{shlex.quote(branch)}"),
@@ -159,7 +181,13 @@ def ruleset(name: str, target: str, include: Sequence[str], rules: Sequence[Mapp
 
 
 def _ruleset_command(repository: str, wanted: Mapping[str, Any]) -> str:
-    return f"echo {shlex.quote(json.dumps(wanted, separators=(',', ':')))} | gh api --method POST repos/{repository}/rulesets --input -"
+    """The command that makes a ruleset. A shell reads JSON in quotes over several lines."""
+    lines = [""]
+    for piece in re.split(r"(?<=,)", json.dumps(wanted, separators=(",", ":"))):
+        if len(lines[-1]) + len(piece) > _JSON_COLUMNS:
+            lines.append("")
+        lines[-1] += piece
+    return f"echo {shlex.quote(_INDENTED.join(lines))}{_NEXT_LINE}| gh api --method POST repos/{repository}/rulesets --input -"
 
 
 def risk_without_rules() -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from marronnier.forge.account import ForgeAccount
+from marronnier.messages import _
 
 StepState = Literal["done", "missing", "unknown"]
 """`unknown`: it could not be read, so nobody may take it for done."""
@@ -32,15 +33,21 @@ class SetupNeeds:
 class SetupStep:
     """One setting of the repository that a maintainer makes once."""
 
-    sentence: str
-    """What to click, in the words of the forge's own pages."""
+    clicks: tuple[str, ...]
+    """What to click, one click each, in the words of the forge's own pages; the first says where."""
     address: str
     """The page on which it is clicked."""
     commands: tuple[str, ...] = ()
-    """The same, typed."""
+    """The same, typed; a command may have several lines."""
     state: StepState = "missing"
     status: str = ""
     """What was found, in a sentence without a capital; empty where nobody looked."""
+
+    @property
+    def sentence(self) -> str:
+        """All clicks in one sentence."""
+        last = self.clicks[-1]
+        return _("; ").join(self.clicks) + ("" if last.endswith(".") else ".")
 
 
 class Setup(Protocol):

@@ -77,6 +77,12 @@ def carries(repo: Repo, head: str, mark: str) -> bool:
         return False
 
 
+def has_unsigned(repo: Repo, head: str, here: Mapping[str, str]) -> bool:
+    """Whether this clone's own heads are of a ledger that the one at `head` continues. `here` are the references of this clone."""
+    known = [here[name] for name in (push.BRANCH, push.SEEN) if name in here]
+    return any(oid != head and not repo.is_ancestor(oid, head) and carries(repo, head, oid) for oid in known)
+
+
 def follow(repo: Repo, head: str, here: Mapping[str, str]) -> str:
     """As `set_aside`, in a clone that only looks: where git refuses, everything stays as it is until the next look."""
     known = [here[name] for name in (push.BRANCH, push.SEEN) if name in here]

@@ -126,13 +126,18 @@ def identity_mismatch(repo: Repo, identity: Identity, where: str, default: str |
     number = os.environ.get(_GITHUB, "").strip()
     foreign = (kind == "github" and number not in ("", name)) or (kind == "git" and not _descends_from(repo, name, default))
     if kind not in ("github", "git") or foreign:
-        return Damage(
-            "foreign-repository",
-            where,
-            _("The ledger belongs to another repository: {repository}.", repository=identity.repository),
-            _("A copy cannot publish with the history of the original: give it a ledger of its own with `marronnier ledger init`."),
-        )
+        return foreign_repository_damage(identity, where)
     return None
+
+
+def foreign_repository_damage(identity: Identity, where: str) -> Damage:
+    """Damage: the ledger that was read at `where` is another repository's."""
+    return Damage(
+        "foreign-repository",
+        where,
+        _("The ledger belongs to another repository: {repository}.", repository=identity.repository),
+        _("A copy cannot publish with the history of the original: give it a ledger of its own with `marronnier ledger init`."),
+    )
 
 
 def _descends_from(repo: Repo, root: str, default: str | None) -> bool:

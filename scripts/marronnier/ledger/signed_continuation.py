@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from marronnier.git import GitError, Repo
+from marronnier.git import GitError, Repo, origin
 from marronnier.ledger import brand_file, carried_records, checkpoints, policy_events, publisher_key, push, trust, verification
 from marronnier.ledger.commit import make_commit
 from marronnier.ledger.creation import require_default_commit, require_key, require_trusted_key, require_valid_signature
 from marronnier.ledger.damage import Contended, Damaged
 from marronnier.ledger.events import POLICY, append_lines, history_path, key_from_path, parse_history, payload_path, sha256
-from marronnier.ledger.identity import IDENTITY_FILE, ContinuedLedger, Identity, chain_start, read_identity, repository_id
+from marronnier.ledger.identity import (
+    IDENTITY_FILE,
+    ContinuedLedger,
+    Identity,
+    chain_start,
+    foreign_repository_damage,
+    identity_mismatch,
+    read_identity,
+    repository_id,
+)
 from marronnier.ledger.store import is_shared
 from marronnier.messages import Trouble, _
 from marronnier.model.brand import Brand
+
+_FIRST = re.compile(rb"^ +first: *[\"']?([0-9a-f]{40,64})\b", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +67,15 @@ def continue_signed(repo: Repo, root: Path, brand: Brand, now: datetime, *, repo
     require_trusted_key(repo, default)
     at_origin = _head_at_origin(repo, old)
     here = push.ledger_references(repo)
+    if repo.has_remote() and at_origin is None:
+        _require_all_records(here)
+        _require_named_at_origin(repo, old)
     head = next((oid for oid in (at_origin, here.get(push.BRANCH)) if oid is not None and carried_records.continues(repo, oid, old)), None)
     if head is None:
         last = _intact_head(repo, old, here)
         head = _make(repo, old, last, default, now, repository)
     require_valid_signature(repo, head, default)
+    _require_own(repo, head, default, repository)
     kept = _move_references(repo, head, here)
     if repo.has_remote() and at_origin is None:
         _push(repo, head, old, now)
@@ -78,6 +94,11 @@ def _head_at_origin(repo: Repo, old: str) -> str | None:
         raise Trouble(push.unreachable_reason(error), _("Nothing was changed. Run this again when origin answers.")) from None
     head = fetched.get(push.TRACKED)
     if head is not None and repo.is_ancestor(old, head):
+        if is_shared(repo) and any(repo.is_ancestor(head, oid) for oid in _own_heads(push.ledger_references(repo))):
+            raise Trouble(
+                _("A copy of the unsigned ledger is at origin too, where nobody believes it."),
+                _("Nothing was changed, and all of the copy is in this clone. Run `git push origin --delete ledger`, then run this again."),
+            )
         raise Trouble(
             _("The unsigned ledger is at origin too, so that other clones may write to it."),
             _("Nothing was changed. Name the origin that others will share first: `git remote set-url origin URL`."),
@@ -102,9 +123,64 @@ def _head_at_origin(repo: Repo, old: str) -> str | None:
     return head
 
 
+def _own_heads(here: Mapping[str, str]) -> list[str]:
+    """The heads of the ledger that this clone wrote or verified."""
+    return [here[name] for name in (push.BRANCH, push.SEEN) if name in here]
+
+
+def _require_all_records(here: Mapping[str, str]) -> None:
+    """Raises Trouble where the ledger was at another origin than the present one, which has none: other clones may have sent since."""
+    was_at_origin = any(name == push.AT_ORIGIN or name.startswith(push.FETCHED) for name in here)
+    if was_at_origin and push.ALONE not in here:
+        raise Trouble(
+            _("The ledger was at another origin, so that other clones may have recorded there what this one does not know."),
+            _(
+                "Nothing was changed. Stop what publishes from them, set that origin again (`git remote set-url origin URL`) and run `marronnier ledger verify`, so that all is here. Then set the new one; if nothing is sent from anywhere else from now on, run `git update-ref {alone} HEAD`, and this again.",
+                alone=push.ALONE,
+            ),
+        )
+
+
+def _require_named_at_origin(repo: Repo, old: str) -> None:
+    """Raises Trouble where origin's default branch names another ledger by now, which is not at origin: what went out since is in that one."""
+    branch = repo.default_branch()
+    try:
+        origin.fetch(repo, f"refs/heads/{branch}")
+    except GitError as error:
+        raise Trouble(push.unreachable_reason(error), _("Nothing was changed. Run this again when origin answers.")) from None
+    commit = repo.origin_commit(branch)
+    named = _FIRST.search(repo.read(f"{commit}:brand/brand.yml") or b"") if commit is not None else None
+    if named is not None and named[1].decode() != old:
+        raise Trouble(
+            _(
+                "brand/brand.yml on {branch} of origin names another ledger ({first}), and that is not at origin.",
+                branch=branch,
+                first=named[1].decode()[:12],
+            ),
+            _(
+                "Nothing was changed. Have that ledger restored from a clone that has it, and update your branch (`git pull`): what went out since stands only there."
+            ),
+        )
+
+
+def _require_own(repo: Repo, head: str, default: str, repository: str) -> None:
+    """Raises Damaged for a signed ledger that another key began, or of another repository: it may say what nobody did here."""
+    first = repo.text("rev-list", "--max-parents=0", "--end-of-options", head)
+    if trust.another_key_began(repo, first):
+        raise Damaged(trust.another_key_damage(first))
+    identity = read_identity(repo, first)
+    if identity is None:
+        raise Damaged(trust.changed_identity_damage(first))
+    where = f"{first}:{IDENTITY_FILE}"
+    if {repository.partition(":")[0], identity.repository.partition(":")[0]} == {"github"} and repository != identity.repository:
+        raise Damaged(foreign_repository_damage(identity, where))
+    if damage := identity_mismatch(repo, identity, where, default):
+        raise Damaged(damage)
+
+
 def _intact_head(repo: Repo, old: str, here: Mapping[str, str]) -> str:
     """The last commit of the unsigned ledger, verified whole. Raises Damaged."""
-    known = [here[name] for name in (push.BRANCH, push.SEEN) if name in here]
+    known = _own_heads(here)
     head = next((oid for oid in known if all(repo.is_ancestor(other, oid) for other in known)), known[0] if known else None)
     if head is None:
         raise Damaged(trust.missing_branch_damage(repo, old, None, ""))

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 
 from marronnier.cache import Cache
 from marronnier.git import GitError, Repo
-from marronnier.ledger import checkpoints, push, trust
-from marronnier.ledger.carried_records import follow
+from marronnier.ledger import checkpoints, publisher_key, push, trust
+from marronnier.ledger.carried_records import follow, has_unsigned
 from marronnier.ledger.commit import make_commit
 from marronnier.ledger.damage import (
     Contended,
@@ -344,16 +344,17 @@ def _open(repo: Repo, brand: Brand, read: References, warnings: Sequence[str] = 
     default = repo.default_commit()
     identity, data = trust.verified_identity(repo, head, first, default)
     warnings = [*warnings, *verify_head(repo, brand, head, seen, default)]
-    if identity.continued is not None and (kept := follow(repo, head, read.here)):
-        here = push.ledger_references(repo)
-        read = References(here, read.fetched, read.remote, read.asked, read.astray)
-        warnings.append(
-            _(
-                "The unsigned ledger of this clone was signed in another one: all its records are in the signed ledger. It is kept as {kept}.",
-                kept=kept,
-            )
-        )
-    if lock := push.advance_local_head(repo, head, read.here, read.fetched):
+    follows = True
+    if identity.continued is not None and has_unsigned(repo, head, read.here):
+        # Whoever may write to the default branch can name a ledger there. Only the key that is here says that it is this clone's.
+        follows = publisher_key.has_key() and publisher_key.has_keygen()
+        if follows and trust.another_key_began(repo, first):
+            raise Damaged(trust.another_key_damage(first))
+        kept = follow(repo, head, read.here) if follows else ""
+        if kept:
+            read = References(push.ledger_references(repo), read.fetched, read.remote, read.asked, read.astray)
+        warnings.append(trust.signed_elsewhere_warning(kept))
+    if follows and (lock := push.advance_local_head(repo, head, read.here, read.fetched)):
         warnings.append(push.lock_message(lock))
     start = chain_start(data)
     return Ledger(

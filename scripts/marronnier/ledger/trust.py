@@ -212,6 +212,40 @@ def signed_elsewhere_damage(head: str) -> Damage:
     )
 
 
+def another_key_began(repo: Repo, first: str) -> bool:
+    """Whether the publisher's key is here, and the ledger with this first commit was begun by another one."""
+    if not (publisher_key.has_key() and publisher_key.has_keygen()):
+        return False
+    return not signs_head(repo, first, f"{publisher_key.PRINCIPAL} {publisher_key.public_key()}\n")
+
+
+def another_key_damage(first: str) -> Damage:
+    """Damage: another key than the one that is here began the ledger that claims to continue this clone's unsigned one."""
+    return Damage(
+        "foreign-signature",
+        first,
+        _(
+            "The signed ledger that claims to continue the one of this clone ({first}) was begun by another key than yours.",
+            first=first[:12],
+        ),
+        _(
+            "Nothing was changed. See who gave that key to `publisher`: `git log -p brand/allowed_signers`. If nobody of you did, whoever looks after origin takes it and that ledger out. If it is right, look at what it says went out, then leave the unsigned one aside: `git branch -m ledger unsigned-ledger` and `git update-ref -d refs/marronnier/seen`."
+        ),
+    )
+
+
+def signed_elsewhere_warning(kept: str) -> str:
+    """What happened to the unsigned ledger of this clone, which stays as it is or is kept under that reference."""
+    if kept:
+        return _(
+            "The unsigned ledger of this clone was signed in another one: all its records are in the signed ledger. It is kept as {kept}.",
+            kept=kept,
+        )
+    return _(
+        "The unsigned ledger of this clone was signed in another one: all its records are in the signed ledger. This clone follows it once a command runs with the publisher's key."
+    )
+
+
 def unnamed_branch_damage(head: str) -> Damage:
     """Damage: there is a branch `ledger`, and `brand/brand.yml` names none."""
     return Damage(

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from collections.abc import Iterator
 
 from marronnier.text.graphemes import split_graphemes
 
 _WIDE = ("W", "F")
+_UNBROKEN = re.compile(r"(?:`[^`]*`|[^ `])+|`")
 _EMOJI_SELECTOR = "\ufe0f"
 
 
@@ -35,6 +38,21 @@ def truncate(text: str, cells: int) -> str:
         graphemes.append(grapheme)
     shortened = "".join(graphemes) + "…"
     return shortened + " " * (cells - display_width(shortened))
+
+
+def wrap(text: str, cells: int, *, hanging: int = 0) -> Iterator[str]:
+    """The text in lines of at most that many cells, those after the first indented by `hanging`.
+
+    Code between backticks is never broken, so that it can be copied: a longer one has a longer line.
+    """
+    line = ""
+    for word in _UNBROKEN.findall(text):
+        if line.strip() and display_width(line) + 1 + display_width(word) > cells:
+            yield line
+            line = " " * hanging + word
+        else:
+            line = f"{line} {word}" if line else word
+    yield line
 
 
 def _grapheme_width(grapheme: str) -> int:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from marronnier import messages, start
-from marronnier.cli import invocation
+from marronnier.cli import invocation, output
 from marronnier.cli.context import CommandContext, pass_command_context
 from marronnier.git import Repo
 from marronnier.messages import Trouble, _, ngettext
@@ -113,7 +113,7 @@ def _create(context: CommandContext, target: Path, *, with_example: bool, lang: 
     if brand.made_repository:
         click.echo(_("A git repository was created there; its branch is main."))
     if not with_example:
-        click.echo(
+        output.print_wrapped(
             _(
                 "Its hours are those of {zone}, its public holidays those of {territory}. If they are not yours, change `zone` and `territory` in brand/brand.yml.",
                 zone=place.zone,

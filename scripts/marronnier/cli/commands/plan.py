@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from marronnier.model.plan import Plan, PlanLine
 
 HIDDEN_STATES = ("sent", "past", "idea")
-"""States that the plan leaves out unless everything is asked for."""
+"""States that the plan leaves out, and counts, unless everything is asked for."""
 
 
 class DayParam(click.ParamType[date]):
@@ -89,7 +91,10 @@ def _select_lines(planned: Plan, desk: Desk, *, everything: bool, first: date | 
     lines = tuple(line for line in planned.lines if is_wanted(line))
     shown_lines = lines if limit is None else lines[:limit]
     total = sum(line.state not in HIDDEN_STATES for line in planned.lines) if not everything and not has_range else len(lines)
-    return PlanReport(planned, desk, shown_lines, max(total, len(lines)) - len(shown_lines))
+    left_out: Mapping[str, int] = (
+        {} if everything or has_range else Counter[str](line.state for line in planned.lines if line.state in HIDDEN_STATES)
+    )
+    return PlanReport(planned, desk, shown_lines, max(total, len(lines)) - len(shown_lines), left_out)
 
 
 def _print_diff(repo: Repo, now: datetime, since: str, output_format: OutputFormat) -> None:

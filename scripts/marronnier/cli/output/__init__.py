@@ -19,6 +19,7 @@ from marronnier.model.finding import Place
 from marronnier.text.escapes import escape_controls
 
 __all__ = [
+    "COLUMNS",
     "MAX_ROWS",
     "OUTPUT_FORMATS",
     "OutputFormat",
@@ -33,12 +34,15 @@ __all__ = [
     "print_json",
     "print_line",
     "print_verbatim",
+    "print_wrapped",
     "text_or_json_option",
     "warning_line",
 ]
 
 OutputFormat = Literal["text", "json", "markdown", "github"]
 OUTPUT_FORMATS = ("text", "json", "markdown", "github")
+COLUMNS = 80
+"""Of a terminal: what people read fits them, unless a command or an address is longer."""
 MAX_ROWS = 500
 """Rows of a Markdown table: a job summary holds 1 MiB (https://docs.github.com/actions/reference/limits, seen 2026-11-22)."""
 
@@ -62,6 +66,14 @@ def warning_line(text: str) -> str:
 def print_line(text: str = "", *, err: bool = False) -> None:
     """Print a line; in colour only on a terminal where NO_COLOR is not set."""
     click.echo(text, err=err, color=False if os.environ.get("NO_COLOR") else None)
+
+
+def print_wrapped(text: str, *, indent: int = 0, hanging: int = 0) -> None:
+    """Print a text in lines of at most `COLUMNS`, all indented, those after the first by `hanging` more."""
+    from marronnier.text.columns import wrap
+
+    for line in wrap(text, COLUMNS - indent, hanging=hanging):
+        print_line(" " * indent + line)
 
 
 def print_json(value: object) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import groupby
 
@@ -13,12 +14,18 @@ from marronnier.messages import _, day_with_weekday, ngettext
 from marronnier.model.plan import Plan, PlanLine, ShownState
 from marronnier.model.scalars import zone_or_utc
 from marronnier.plan.punctuality import seconds_late
-from marronnier.text.columns import pad
+from marronnier.text.columns import pad, wrap
 from marronnier.text.markdown_code import code_span
 from marronnier.timetable import special_days
 
 GLYPHS: Mapping[ShownState, str] = {"draft": "○", "in review": "◐", "ready": "●", "sent": "✓", "needs you": "!"}
 COLOURS: Mapping[ShownState, str] = {"draft": "bright_black", "in review": "cyan", "ready": "green", "sent": "blue", "needs you": "red"}
+
+_INDENT = 9
+"""The columns before a detail of the plan: it begins below the channels."""
+
+_KEYS = "\x1f"
+"""Stands for the keys in a step that several publications share."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +45,18 @@ class PlanRow:
         return ", ".join(line.publication.channel_name for line in self.lines)
 
     @property
+    def keys(self) -> tuple[str, ...]:
+        """Their keys, as commands take them."""
+        return tuple(line.key for line in self.lines)
+
+    @property
     def next_steps(self) -> tuple[str, ...]:
-        """What comes next, each once: a command names one publication, and doing the first would leave the others."""
-        return tuple(dict.fromkeys(line.next for line in self.lines if line.next))
+        """What comes next, each once: a command that takes several keys names all of them, any other one has a step for each."""
+        keys_by_step: dict[str, list[str]] = {}
+        for line in self.lines:
+            step = re.sub(rf"(marronnier (?:approve|ask)) {re.escape(line.key)}(?=[` ])", rf"\1 {_KEYS}", line.next)
+            keys_by_step.setdefault(step, []).append(line.key)
+        return tuple(step.replace(_KEYS, " ".join(keys)) for step, keys in keys_by_step.items() if step)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +69,8 @@ class PlanReport:
     """The lines to print, in time order."""
     hidden_count: int = 0
     """How many lines are left out."""
+    left_out: Mapping[str, int] = field(default_factory=dict)
+    """How many lines of each state are left out because nobody asked for everything."""
 
     def local_time(self, at: datetime) -> datetime:
         """The instant in the brand's zone."""
@@ -109,6 +127,22 @@ def as_text(report: PlanReport) -> Iterator[str]:
             "{count} more are not shown: `--all` shows everything.",
             report.hidden_count,
         )
+    if report.left_out:
+        yield _("Not shown: {counts}. `marronnier plan --all` shows them too.", counts=", ".join(_left_out_counts(report.left_out)))
+
+
+def count_ideas(count: int) -> str:
+    """That many ideas, in words."""
+    return ngettext("{count} idea", "{count} ideas", count)
+
+
+def _left_out_counts(counts: Mapping[str, int]) -> Iterator[str]:
+    if ideas := counts.get("idea"):
+        yield count_ideas(ideas)
+    if sent := counts.get("sent"):
+        yield _("{count} {state}", count=sent, state=state_label("sent"))
+    if past := counts.get("past"):
+        yield _("{count} past", count=past)
 
 
 def _column_widths(report: PlanReport) -> tuple[int, int]:
@@ -136,15 +170,28 @@ def _row_text(row: PlanRow, report: PlanReport, widths: tuple[int, int]) -> Iter
     proposed = output.coloured(f" [{output.escape_controls(line.proposal)}]", "cyan") if line.proposal else ""
     yield f"  {hour}  {pad(output.escape_controls(row.channels), widths[0])}  {mark}  {output.escape_controls(line.publication.post.title)}{proposed}"
     for text in _reason_lines(row):
-        yield " " * (9 + widths[0] + 4) + output.coloured(text, "bright_black")
+        yield from indented(text, _INDENT)
+
+
+def indented(text: str, cells: int) -> Iterator[str]:
+    """A detail below a row, in lines that a terminal has room for."""
+    for line in wrap(text, output.COLUMNS - cells, hanging=2 if text.startswith("→") else 0):
+        yield " " * cells + output.coloured(line, "bright_black")
+
+
+def action_lines(row: PlanRow) -> Iterator[str]:
+    """Why somebody must act, and what to do. Every publication is named by its key, as commands take it."""
+    why, steps = row.first.why, row.next_steps
+    unnamed = [key for key in row.keys if not any(key in step for step in steps)]
+    yield output.escape_controls(_("{key}: {why}", key=", ".join(unnamed), why=why) if unnamed else why)
+    yield from ("→ " + output.escape_controls(step) for step in steps)
 
 
 def _reason_lines(row: PlanRow) -> Iterator[str]:
     """The reason and the next steps where somebody has to act; else only the note on a moved instant."""
     line = row.first
     if line.shown_state == "needs you" or line.state in ("past", "in-review"):
-        yield output.escape_controls(line.why)
-        yield from ("→ " + output.escape_controls(next) for next in row.next_steps)
+        yield from action_lines(row)
     elif line.instant.note and line.state != "idea":
         yield output.escape_controls(line.instant.note)
 

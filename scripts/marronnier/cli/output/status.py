@@ -12,8 +12,11 @@ from marronnier.cli.output.plan import (
     GLYPHS,
     PlanReport,
     PlanRow,
+    action_lines,
     as_annotation,
+    count_ideas,
     group_lines,
+    indented,
     line_as_json,
     state_label,
 )
@@ -84,8 +87,15 @@ def _summary_json(plan: Plan, situation: CommittedSituation) -> Mapping[str, obj
 
 def _count_sentence(plan: Plan) -> str:
     counts = _counts(plan)
-    parts = (f"{GLYPHS[state]} " + _("{count} {state}", count=count, state=state_label(state)) for state, count in counts.items() if count)
-    return " · ".join(parts) or _("Nothing is planned.")
+    ideas = sum(line.state == "idea" for line in plan.lines)
+    notes: Mapping[str, str] = {"draft": f" ({count_ideas(ideas)})"} if ideas else {}
+    parts = (
+        f"{GLYPHS[state]} " + _("{count} {state}", count=count, state=state_label(state)) + notes.get(state, "")
+        for state, count in counts.items()
+        if count
+    )
+    counted = " · ".join(parts)
+    return _("Publications: {counts}", counts=counted) if counted else _("Nothing is planned.")
 
 
 def _summary_text(plan: Plan, situation: CommittedSituation) -> Iterator[str]:
@@ -95,11 +105,15 @@ def _summary_text(plan: Plan, situation: CommittedSituation) -> Iterator[str]:
     rows = list(group_lines(_lines_needing_people(plan)))
     if rows:
         yield ""
-        yield output.coloured(ngettext("{count} post needs you", "{count} posts need you", len(rows)), "red", bold=True)
+        yield output.coloured(
+            ngettext("{count} post needs you", "{count} posts need you", len({row.first.publication.post.id for row in rows})),
+            "red",
+            bold=True,
+        )
         for row in rows:
             yield f"  ! {output.escape_controls(row.first.publication.post.title)} ({output.escape_controls(row.channels)})"
-            yield f"    {output.escape_controls(row.first.why)}"
-            yield from (f"    → {output.escape_controls(next)}" for next in row.next_steps)
+            for text in action_lines(row):
+                yield from indented(text, 4)
     next_lines = [line for line in plan.lines if line.state in ("ready", "due", "sending")][: NEXT_COUNT * 4]
     next_rows = list(group_lines(next_lines))[:NEXT_COUNT]
     if next_rows:
@@ -148,14 +162,12 @@ def _publisher_facts(situation: CommittedSituation) -> Iterator[str]:
 
 
 def _next_text(report: PlanReport, next_rows: Sequence[PlanRow]) -> Iterator[str]:
-    """The next publications in columns: time, channels, title."""
-    cells = [
-        (_time_label(report, row.first), output.escape_controls(row.channels), output.escape_controls(row.first.publication.post.title))
-        for row in next_rows
-    ]
-    time_width, channels_width = (max(display_width(row[column]) for row in cells) for column in (0, 1))
-    for when, channels, title in cells:
-        yield f"  {pad(when, time_width)}  {pad(channels, channels_width)}  {title}"
+    """The next publications: time and title, and below them the keys that commands take."""
+    times = [_time_label(report, row.first) for row in next_rows]
+    width = max(map(display_width, times))
+    for when, row in zip(times, next_rows, strict=True):
+        yield f"  {pad(when, width)}  {output.escape_controls(row.first.publication.post.title)}"
+        yield from indented(output.escape_controls(", ".join(row.keys)), width + 4)
 
 
 def _time_label(report: PlanReport, line: PlanLine) -> str:
