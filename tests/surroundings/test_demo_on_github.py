@@ -118,7 +118,8 @@ def test_the_page_of_a_pull_request_holds_the_report_and_the_whole_conversation(
     for words in said:
         assert (at := page.find(words, at)) >= 0, (words, page)
     assert "Arrosez une fois par semaine" not in page
-    assert "2 personnes parmi Présidence, Équipe du jardin ou Équipe de la bibliothèque" in week.page(2)
+    # The president proposed it, and so does not approve it.
+    assert "2 personnes parmi Équipe du jardin ou Équipe de la bibliothèque" in week.page(2)
     issue = week.page(3, "en")
     assert "closed" in issue
     assert "for: Équipe du jardin" in issue
