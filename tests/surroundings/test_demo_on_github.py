@@ -127,7 +127,7 @@ def test_the_page_of_a_pull_request_holds_the_report_and_the_whole_conversation(
     waiting = week.page(4, "en")
     assert "open" in waiting
     assert "mar. 8 déc. 2026 12:15 · What does a garden club do in winter?" in waiting
-    assert "est maintenant au 2026-12-08 12:15" in waiting
+    assert "→ mardi 8 décembre 2026 à 12:15. Ce commit est à votre nom" in waiting
 
 
 def test_links_of_the_report_lead_to_pages_of_the_site(week: Week) -> None:
