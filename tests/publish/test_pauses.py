@@ -51,11 +51,11 @@ def at_command(monkeypatch: pytest.MonkeyPatch, number: int, act: Callable[[], N
     count = [0]
     real = Repo._complete
 
-    def complete(repo: Repo, *arguments: object) -> object:
+    def complete(repo: Repo, *arguments: object, **named: object) -> object:
         count[0] += 1
         if count[0] == number:
             act()
-        return real(repo, *arguments)  # type: ignore[arg-type]
+        return real(repo, *arguments, **named)  # type: ignore[arg-type]
 
     monkeypatch.setattr(Repo, "_complete", complete)
     return count

@@ -293,7 +293,9 @@ def test_a_full_disk(command: tuple[str, ...], town: Town, newsroom: Path, tmp_p
     env = town.surroundings("publisher", NOW)
     if command[0] == "ask":
         env = town.surroundings("ines", NOW)
-    write(newsroom, {"brand/approvals.yml": "quorum: 0\n", "content/posts/fermee.md": "---\nid: fermee\ntitle: Fermé : la nuit #1\ndate: 2026-12-05 11:00\nchannels: [journal]\n---\nFermé.\n"})  # fmt: skip
+    if command[0] != "ask":
+        write(newsroom, {"brand/approvals.yml": "quorum: 0\n"})
+    write(newsroom, {"content/posts/fermee.md": "---\nid: fermee\ntitle: Fermé : la nuit #1\ndate: 2026-12-05 11:00\nchannels: [journal]\n---\nFermé.\n"})  # fmt: skip
     town.git(newsroom, "add", "-A")
     town.git(newsroom, "commit", "-qm", "More")
     where = newsroom

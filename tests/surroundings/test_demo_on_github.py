@@ -118,7 +118,8 @@ def test_the_page_of_a_pull_request_holds_the_report_and_the_whole_conversation(
     for words in said:
         assert (at := page.find(words, at)) >= 0, (words, page)
     assert "Arrosez une fois par semaine" not in page
-    assert "2 personnes parmi Présidence, Équipe du jardin ou Équipe de la bibliothèque" in week.page(2)
+    # The president proposed it, and so does not approve it.
+    assert "2 personnes parmi Équipe du jardin ou Équipe de la bibliothèque" in week.page(2)
     issue = week.page(3, "en")
     assert "closed" in issue
     assert "for: Équipe du jardin" in issue
@@ -126,7 +127,7 @@ def test_the_page_of_a_pull_request_holds_the_report_and_the_whole_conversation(
     waiting = week.page(4, "en")
     assert "open" in waiting
     assert "mar. 8 déc. 2026 12:15 · What does a garden club do in winter?" in waiting
-    assert "est maintenant au 2026-12-08 12:15" in waiting
+    assert "→ mardi 8 décembre 2026 à 12:15. Ce commit est à votre nom" in waiting
 
 
 def test_links_of_the_report_lead_to_pages_of_the_site(week: Week) -> None:

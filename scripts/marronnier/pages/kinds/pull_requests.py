@@ -112,6 +112,9 @@ class _Rendering:
 
     def find_address(self, address: str) -> str:
         """Where a link leads: pages of the forge are pages of the site, a run is the preview that it left."""
+        if (own := self.view.brand.site_url.rstrip("/")) and address.startswith(f"{own}/posts/"):
+            # This site has the page too, wherever it stands.
+            address = address.removeprefix(own)
         if _POST.fullmatch(address):
             return f"{self.root}{address.removeprefix('/')}"
         if not self.record.server or not address.startswith(f"{self.record.server}/"):
