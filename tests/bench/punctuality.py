@@ -111,7 +111,7 @@ class Clock:
 
 @dataclass
 class World:
-    """What all jobs share: the posts, the ledger, the signs of life, and the jobs that are yet to start."""
+    """What all jobs share: the posts, the ledger, the heartbeats, and the jobs that are yet to start."""
 
     dues: Sequence[float]
     """When posts are due, in seconds since the trace began, sorted."""

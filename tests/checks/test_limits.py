@@ -12,7 +12,7 @@ from marronnier.model.brand import Channel, Limits
 from marronnier.model.publication import Words
 from marronnier.networks import mastodon
 from marronnier.networks.kit.fediverse.toot_length import channel_counting, toot_length
-from marronnier.text import counting, graphemes, plain_text
+from marronnier.text import graphemes, length_units, plain_text
 from networks import posts
 
 TEXT = st.text(max_size=80) | st.lists(st.sampled_from(["é", "e\u0301", "👩‍🔬", "🇧🇪", "a", " ", "\n", "क्षि", "ﷺ"]), max_size=40).map(
@@ -42,7 +42,7 @@ MARKDOWN = st.lists(st.sampled_from(MARKS) | st.text(max_size=12), max_size=12).
 
 @given(TEXT, st.integers(1, 60), st.sampled_from(["graphemes", "codepoints", "bytes", "utf16", "escaped"]))
 def test_the_text_before_the_excess_fits_and_one_more_character_does_not(text: str, most: int, unit: str) -> None:
-    count = counting.UNITS[unit].count
+    count = length_units.UNITS[unit].count
     if count(text) <= most:
         return
     at = length_limits.excess_start(text, Limit(most, unit))
@@ -69,7 +69,7 @@ def test_a_network_may_have_its_own_count(text: str, most: int) -> None:
 def test_what_certainly_fits_does(markdown: str, tags: list[str]) -> None:
     words = Words("feed", "", "", markdown, "fr", "post", tags=tuple(tags))
     shown = plain_text.to_plain_text(markdown)
-    for unit, count in ((name, unit.count) for name, unit in counting.UNITS.items()):
+    for unit, count in ((name, unit.count) for name, unit in length_units.UNITS.items()):
         for most in (1, 20, 100, 400, 2000):
             if length_limits.certainly_fits(words, Limit(most, unit)):
                 assert count(shown) <= most

@@ -64,6 +64,21 @@ PATIENCE = 1.5
 """Seconds that a test waits for an answer."""
 
 
+@contextmanager
+def answering(handler: type[BaseHTTPRequestHandler]) -> Iterator[int]:
+    """The port on loopback where a server answers until the end of the `with`."""
+    served = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    served.daemon_threads = True
+    thread = threading.Thread(target=served.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+    try:
+        yield served.server_address[1]
+    finally:
+        served.shutdown()
+        served.server_close()
+        thread.join(5)
+
+
 @dataclass(frozen=True)
 class Request:
     """A request as it arrived."""
@@ -186,17 +201,8 @@ class Loopback:
     @contextmanager
     def running(self) -> Iterator[Any]:
         """Answer until the end of the `with` statement."""
-        served = ThreadingHTTPServer(("127.0.0.1", 0), type("Answering", (_Answering,), {"server_of_tests": self}))
-        served.daemon_threads = True
-        self.port = served.server_address[1]
-        thread = threading.Thread(target=served.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-        thread.start()
-        try:
+        with answering(type("Answering", (_Answering,), {"server_of_tests": self})) as self.port:
             yield self
-        finally:
-            served.shutdown()
-            served.server_close()
-            thread.join(5)
 
     def answer(self, request: Request) -> Reply | str:
         """The reply to a request, or the name of a fault that the connection carries out."""

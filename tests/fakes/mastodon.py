@@ -30,12 +30,12 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.parser import BytesParser
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from fakes.loopback import ANSWERS, HastyWeb, misbehave, waiting
+from fakes.loopback import ANSWERS, HastyWeb, answering, misbehave, waiting
 
 TOKEN = "hush-7f3c9b2e41d8"
 NAME = "jardin"
@@ -96,17 +96,8 @@ class Mastodon:
     @contextmanager
     def running(self) -> Iterator[Mastodon]:
         """Answer on loopback until the end of the `with`."""
-        served = ThreadingHTTPServer(("127.0.0.1", 0), type("Answering", (_Answering,), {"mastodon": self}))
-        served.daemon_threads = True
-        self.port = served.server_address[1]
-        thread = threading.Thread(target=served.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-        thread.start()
-        try:
+        with answering(type("Answering", (_Answering,), {"mastodon": self})) as self.port:
             yield self
-        finally:
-            served.shutdown()
-            served.server_close()
-            thread.join(5)
 
     def order(self, answer: str, *, on: str = "send", times: int = 1, header: dict[str, str] | None = None, seconds: float = 0.0) -> None:
         """Order how to answer the next requests."""

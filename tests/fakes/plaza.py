@@ -11,7 +11,7 @@ from marronnier.model.publication import Delivery, Part, Payload, Publication
 from marronnier.networks.kit import outcomes
 from marronnier.networks.kit.facts import ABILITIES, FORMATS, Fact, Facts, Has, Lacks, Tried
 from marronnier.networks.kit.seam import Account, CounterName, PartContent, SendRequest, Wait
-from marronnier.text import counting, hashtags, plain_text, threads, utm
+from marronnier.text import hashtags, length_units, plain_text, threads, utm
 
 if TYPE_CHECKING:
     from marronnier.web import Answer, Web
@@ -49,10 +49,10 @@ def compose(publication: Publication) -> Payload:
     texts[-1] = hashtags.place_hashtags(texts[-1], words.tags, "end")
     limit = words.limit or 200
     if words.thread == "auto":
-        texts = [piece for text in texts for piece in threads.break_text(text, limit, counting.utf16_length)]
+        texts = [piece for text in texts for piece in threads.break_text(text, limit, length_units.utf16_length)]
     fields = {"lang": words.lang, "warning": words.warning, "audience": words.visibility or "public"}
     wires = ({"text": text, **{name: value for name, value in fields.items() if value}} for text in texts)
-    return Payload(words.network, COMPOSER, tuple(Part(wire["text"], counting.utf16_length(wire["text"]), wire) for wire in wires))
+    return Payload(words.network, COMPOSER, tuple(Part(wire["text"], length_units.utf16_length(wire["text"]), wire) for wire in wires))
 
 
 def part_content(part: Part) -> PartContent:

@@ -9,7 +9,7 @@ from typing import Any
 
 from fakes.loopback import Loopback, LoopbackStage, Message, No, Reply, Request
 from marronnier.model.publication import Delivery
-from marronnier.text import counting
+from marronnier.text import length_units
 
 TOKEN = "plaza-5d1f7c"
 
@@ -52,7 +52,7 @@ class Plaza(Loopback):
         return Reply(201, self._shown(self.messages[-1]))
 
     def _checked(self, wire: Mapping[str, Any]) -> Mapping[str, Any]:
-        if not 0 < counting.utf16_length(wire["text"]) <= 200:
+        if not 0 < length_units.utf16_length(wire["text"]) <= 200:
             raise No(self.refusal("refused"))
         return wire
 

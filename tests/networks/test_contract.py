@@ -35,7 +35,7 @@ from marronnier.networks.kit.seam import (
     Unknown,
     Wait,
 )
-from marronnier.text import counting
+from marronnier.text import length_units
 from networks.posts import picture, publication
 
 ALL = [*networks.names(), "fakes.square", "fakes.keyed_square", "fakes.blind_square", "fakes.asked_square", "fakes.plaza"]
@@ -192,7 +192,7 @@ def test_composing_is_pure_and_survives_the_ledger(story: Story) -> None:
 def test_it_counts_as_it_says(story: Story, text: str, graphemes: int) -> None:
     fact = story.network.FACTS.text
     if isinstance(fact, Fact) and fact.unit != "graphemes":
-        assert story.network.compose(story.publication(text)).parts[0].count == counting.count(fact.unit, text)
+        assert story.network.compose(story.publication(text)).parts[0].count == length_units.count(fact.unit, text)
         return
     assert story.network.compose(story.publication(text)).parts[0].count == graphemes
 

@@ -21,7 +21,12 @@ from marronnier.publish.notices import Notice
 from marronnier.publish.report import RunReport
 from marronnier.publish.repository_publisher import RepositoryPublisher
 from marronnier.publish.standby import Standby
-from publish.living import Brand, Said, post
+from publish.living import BRUSSELS, Brand, Said, post
+
+
+def hour(text: str) -> datetime:
+    """An hour of the first of December in Brussels."""
+    return datetime.fromisoformat(f"2026-12-01 {text}").replace(tzinfo=BRUSSELS)
 
 
 class JumpingClock:
@@ -137,7 +142,7 @@ def write(brand: Brand, files: dict[str, str | None]) -> None:
 
 
 def announce(brand: Brand, at: datetime, until: datetime, name: str = "github-77-1") -> None:
-    """Another holder's sign of life at origin."""
+    """Another holder's heartbeat at origin."""
     reference = Heartbeat(name, at.astimezone(UTC), until.astimezone(UTC)).reference
     brand.git("update-ref", reference, "ledger", folder=brand.origin)
 

@@ -3,34 +3,17 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
 from marronnier.forge.plain_git import PlainGit
 from marronnier.ledger import heartbeats
 from marronnier.messages import Trouble
-from people import Town
-from publish.holding import Holder, JumpingClock, announce, counting_runs, holding, say, write
-from publish.living import BRUSSELS, Brand, founded
+from publish.holding import Holder, JumpingClock, announce, counting_runs, holding, hour, say, write
+from publish.living import BRUSSELS, Brand
 from servers.origin import over_http
 
 HOUR, MINUTE, SECOND = timedelta(hours=1), timedelta(minutes=1), timedelta(seconds=1)
-
-
-def hour(text: str) -> datetime:
-    """An hour of the first of December in Brussels."""
-    return datetime.fromisoformat(f"2026-12-01 {text}").replace(tzinfo=BRUSSELS)
-
-
-@pytest.fixture
-def brand(town: Town, tmp_path: Path) -> Brand:
-    return Brand(town, founded(town, tmp_path / "template"), tmp_path / "life")
-
-
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> JumpingClock:
-    return JumpingClock(monkeypatch, hour("09:50"))
 
 
 @pytest.fixture

@@ -7,13 +7,13 @@ import hashlib
 import json
 import os
 import stat
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
 
+from fakes.loopback import answering
 from fakes.mastodon import Mastodon
 from marronnier.desk import lfs_objects
 from marronnier.desk.commit_tree import CommitTree
@@ -80,13 +80,8 @@ def store() -> Iterator[LfsServer]:
             self.end_headers()
             self.wfile.write(body)
 
-    served = ThreadingHTTPServer(("127.0.0.1", 0), Answering)
-    server.port = served.server_address[1]
-    thread = threading.Thread(target=served.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    yield server
-    served.shutdown()
-    served.server_close()
+    with answering(Answering) as server.port:
+        yield server
 
 
 @pytest.fixture

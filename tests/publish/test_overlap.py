@@ -12,14 +12,9 @@ import pytest
 from fakes.mastodon import TOKEN, Mastodon
 from people import Town
 from publish.holding import say, write
-from publish.living import BRUSSELS, Brand, founded
+from publish.living import BRUSSELS, Brand
 from publish.mastodon_newsroom import MastodonNewsroom
 from publish.newsroom import NOW
-
-
-@pytest.fixture
-def brand(town: Town, tmp_path: Path) -> Brand:
-    return Brand(town, founded(town, tmp_path / "template"), tmp_path / "life")
 
 
 @pytest.fixture

@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
-from people import Town, write
-from publish.living import Brand, Said, founded, post
+from people import write
+from publish.living import Brand, Said, post
 
 WORDS = "Bonjour du jardin."
-
-
-@pytest.fixture
-def brand(town: Town, tmp_path: Path) -> Brand:
-    return Brand(town, founded(town, tmp_path / "template"), tmp_path / "life")
 
 
 def say(brand: Brand, name: str, when: str, words: str = WORDS) -> None:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from pathlib import Path
-
 import pytest
 
 from command_line import run_marronnier
@@ -13,24 +10,8 @@ from marronnier.git import Repo, origin
 from marronnier.ledger import heartbeats
 from marronnier.messages import Trouble
 from marronnier.publish.channels_of_job import mark_of_job
-from people import Town
-from publish.holding import JumpingClock, announce, counting_runs, holding, say, write
-from publish.living import BRUSSELS, Brand, founded
-
-
-def hour(text: str) -> datetime:
-    """An hour of the first of December in Brussels."""
-    return datetime.fromisoformat(f"2026-12-01 {text}").replace(tzinfo=BRUSSELS)
-
-
-@pytest.fixture
-def brand(town: Town, tmp_path: Path) -> Brand:
-    return Brand(town, founded(town, tmp_path / "template"), tmp_path / "life")
-
-
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> JumpingClock:
-    return JumpingClock(monkeypatch, hour("09:50"))
+from publish.holding import JumpingClock, announce, counting_runs, holding, hour, say, write
+from publish.living import Brand
 
 
 def test_a_slow_origin_is_asked_in_time(brand: Brand, clock: JumpingClock, monkeypatch: pytest.MonkeyPatch) -> None:

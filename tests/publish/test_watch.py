@@ -16,25 +16,10 @@ import schedule
 
 from marronnier import watch
 from marronnier.publish.standby import Standby
-from people import Town
-from publish.holding import JumpingClock, holding, say
-from publish.living import BRUSSELS, Brand, founded
+from publish.holding import JumpingClock, holding, hour, say
+from publish.living import BRUSSELS, Brand
 
 UNIT = Path(__file__).parents[2] / "scripts/handbook/punctuality.md"
-
-
-@pytest.fixture
-def brand(town: Town, tmp_path: Path) -> Brand:
-    return Brand(town, founded(town, tmp_path / "template"), tmp_path / "life")
-
-
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> JumpingClock:
-    return JumpingClock(monkeypatch, hour("09:50"))
-
-
-def hour(text: str) -> datetime:
-    return datetime.fromisoformat(f"2026-12-01 {text}").replace(tzinfo=BRUSSELS)
 
 
 def until(clock: JumpingClock, end: str) -> None:

@@ -12,7 +12,7 @@ from marronnier.model.brand import Channel
 from marronnier.model.post import Post
 from marronnier.networks.kit.facts import Fact
 from marronnier.networks.kit.seam import Counts, Measures, Network
-from marronnier.text import counting, graphemes
+from marronnier.text import graphemes, length_units
 
 if TYPE_CHECKING:
     from marronnier.desk import Desk
@@ -62,18 +62,18 @@ def certainly_fits(words: Words, limit: Limit) -> bool:
 
     The text a network shows is longer than its Markdown only by blank lines, list marks, hashtags, mentions and the link.
     """
-    if limit.unit not in counting.UNITS or "]:" in words.text:
+    if limit.unit not in length_units.UNITS or "]:" in words.text:
         return False
     extras = sum(len(tag) + 3 for tag in words.tags) + sum(len(name) + 3 for name in words.mentions)
     extras += len(words.title) + len(words.link) + len(words.warning) + len(words.first_comment) + 16
     extras += sum(len(option) + 4 for option in words.poll) + _extra_link_length(words.text + words.link + words.first_comment, limit)
     count = len(words.text) + 4 * words.text.count("\n") + extras
-    return counting.UNITS[limit.unit].most * count <= limit.value and _certainly_fits_bytes(count, limit)
+    return length_units.UNITS[limit.unit].most * count <= limit.value and _certainly_fits_bytes(count, limit)
 
 
 def post_certainly_fits(post: Post, limit: Limit, max_added_length: int) -> bool:
     """As `certainly_fits`, by the whole file, without making the publication. `max_added_length`: see `LengthLimits`."""
-    if limit.unit not in counting.UNITS or "]:" in post.text or "@" in post.text:
+    if limit.unit not in length_units.UNITS or "]:" in post.text or "@" in post.text:
         return False
     count = (
         len(post.text)
@@ -83,16 +83,16 @@ def post_certainly_fits(post: Post, limit: Limit, max_added_length: int) -> bool
         + 128
         + _extra_link_length(post.text, limit)
     )
-    return counting.UNITS[limit.unit].most * count <= limit.value and _certainly_fits_bytes(count, limit)
+    return length_units.UNITS[limit.unit].most * count <= limit.value and _certainly_fits_bytes(count, limit)
 
 
 def _certainly_fits_bytes(characters: int, limit: Limit) -> bool:
-    return limit.size is None or counting.UNITS["bytes"].most * characters <= limit.size
+    return limit.size is None or length_units.UNITS["bytes"].most * characters <= limit.size
 
 
 def _extra_link_length(text: str, limit: Limit) -> int:
     """How much more than its characters the links of a text may count: a network may count each the same, however short it is."""
-    link = counting.UNITS[limit.unit].link
+    link = length_units.UNITS[limit.unit].link
     return max(16, limit.link, link) * (text.count(".") if link else text.count("://"))
 
 
@@ -105,8 +105,8 @@ def excess_start(text: str, limit: Limit) -> int:
         return bytes_prefix_length(text, limit.value)
     if limit.unit == "codepoints":
         return min(limit.value, len(text))
-    if limit.unit in counting.UNITS and limit.unit != "graphemes":
-        return bisect.bisect_right(range(len(text)), limit.value, key=lambda end: counting.count(limit.unit, text[:end])) - 1
+    if limit.unit in length_units.UNITS and limit.unit != "graphemes":
+        return bisect.bisect_right(range(len(text)), limit.value, key=lambda end: length_units.count(limit.unit, text[:end])) - 1
     # A grapheme is one code point at least: from there, as many code points further as graphemes are still missing.
     end = limit.value
     while end < len(text) and (missing := limit.value - graphemes.count_graphemes(text[:end])):

@@ -30,7 +30,7 @@ _NAME = re.compile(re.escape(PREFIX) + r"([A-Za-z0-9][A-Za-z0-9-]{0,99}(?:\.[0-9
 
 @dataclass(frozen=True, slots=True)
 class Heartbeat:
-    """A sign of life of one run."""
+    """A heartbeat of one run."""
 
     run: str
     at: datetime
@@ -69,7 +69,7 @@ def known(repo: Repo) -> tuple[Heartbeat, ...]:
 
 
 def last_run(repo: Repo, now: datetime, recorded_at: datetime | None) -> datetime | None:
-    """When the publisher ran last: the newest sign of life, or the ledger's last record, whichever is later. None where it never ran.
+    """When the publisher ran last: the newest heartbeat, or the ledger's last record, whichever is later. None where it never ran.
 
     What a fast clock gave or recorded does not count: for as long as that hour is to come, a publisher that died would seem to live.
     """
@@ -85,7 +85,7 @@ def note_run(repo: Repo, run: str, now: datetime, head: str, recorded_at: dateti
 
 
 def beat(repo: Repo, heartbeat: Heartbeat, head: str, others: Collection[Heartbeat]) -> str:
-    """Give a sign of life: one name instead of this run's earlier ones, and without those of runs that died long ago or have a fast clock.
+    """Give a heartbeat: one name instead of this run's earlier ones, and without those of runs that died long ago or have a fast clock.
 
     `others` are the heartbeats at origin. Returns why origin does not take it; empty when it did.
     """

@@ -188,7 +188,7 @@ def advance_local_head(repo: Repo, head: str, references: Mapping[str, str], fet
 
 
 def keep_heartbeats(repo: Repo, head: str, references: Collection[str], fetched: Collection[str]) -> None:
-    """Keep in this clone the signs of life that origin has, for looks without an answer. A clone that cannot be written forgets them."""
+    """Keep in this clone the heartbeats that origin has, for looks without an answer. A clone that cannot be written forgets them."""
     here, there = ({name for name in names if name.startswith(HEARTBEATS)} for names in (references, fetched))
     if here == there or not fetched:
         return

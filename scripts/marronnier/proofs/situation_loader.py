@@ -166,7 +166,7 @@ def _judged(
 
 
 def _last_run(ledger: Ledger, now: datetime) -> datetime | None:
-    """When the publisher ran last: its newest sign of life, or its last record. To begin the ledger is no run."""
+    """When the publisher ran last: its newest heartbeat, or its last record. To begin the ledger is no run."""
     return heartbeats.last_run(ledger.repo, now, ledger.recorded_at() if ledger.head != ledger.brand.ledger.first else None)
 
 

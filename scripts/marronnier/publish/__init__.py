@@ -165,7 +165,7 @@ def rehearse(repo: Repo, now: datetime, *, surroundings: Mapping[str, str], rele
 
 
 def note_run(repo: Repo, report: RunReport, now: datetime, surroundings: Mapping[str, str]) -> None:
-    """Leave a sign of life of a run that recorded nothing, so that people see when the publisher ran last."""
+    """Leave a heartbeat of a run that recorded nothing, so that people see when the publisher ran last."""
     if report.heads and report.heads[-1]:
         seconds = int(repo.text("show", "-s", "--format=%ct", "--end-of-options", report.heads[-1]))
         heartbeats.note_run(repo, run_name(surroundings), now, report.heads[-1], datetime.fromtimestamp(seconds, UTC))

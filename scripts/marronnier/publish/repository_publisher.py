@@ -1,4 +1,4 @@
-"""The publisher of a repository, for a holder: it looks at origin, runs, gives signs of life, and has a successor started."""
+"""The publisher of a repository, for a holder: it looks at origin, runs, gives heartbeats, and has a successor started."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class RepositoryPublisher:
         self._head = ""
 
     def look(self, now: datetime) -> OriginLook:
-        """One question to origin: its heads, its signs of life and its clock. Nothing is fetched. Without an origin, this clone's own."""
+        """One question to origin: its heads, its heartbeats and its clock. Nothing is fetched. Without an origin, this clone's own."""
         repo = self.repo
         if not repo.has_remote():
             self._known, self._head = heartbeats.known(repo), repo.commit_id(LEDGER) or ""
@@ -98,7 +98,7 @@ class RepositoryPublisher:
             self.repo.close()
 
     def beat(self, heartbeat: Heartbeat) -> str:
-        """Give a sign of life. Where origin takes none, other holders do not know of this one, and nothing else is lost.
+        """Give a heartbeat. Where origin takes none, other holders do not know of this one, and nothing else is lost.
 
         A run that is frozen for as long as it lives waits for nothing: nobody may rely on it.
         """

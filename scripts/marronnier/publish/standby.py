@@ -25,7 +25,7 @@ from marronnier.publish.upcoming_instant import Upcoming
 LOOK_EVERY = 60.0
 """Seconds between two looks at origin."""
 BEAT_EVERY = 300.0
-"""Seconds between two signs of life."""
+"""Seconds between two heartbeats."""
 READ_EVERY = 3600.0
 """Seconds after which everything is read again although nothing changed: pauses and days of silence end by themselves."""
 SLOWEST = 300.0
@@ -65,7 +65,7 @@ class Publisher(Protocol):
     """What a holder works with."""
 
     name: str
-    """The name of this run, which no other has, as its signs of life have it."""
+    """The name of this run, which no other has, as its heartbeats have it."""
 
     def look(self, now: datetime) -> OriginLook:
         """Look at origin's references, and nothing else."""
@@ -74,7 +74,7 @@ class Publisher(Protocol):
         """Do one run of the publisher: as of the instant of a gate, which is yet to come, else as of now. Raises Trouble, GitError, OSError."""
 
     def beat(self, heartbeat: Heartbeat) -> str:
-        """Give a sign of life; why it was not taken, or empty."""
+        """Give a heartbeat; why it was not taken, or empty."""
 
     def start_successor(self) -> str:
         """Have the forge start another holder; why it did not, or empty."""
@@ -294,7 +294,7 @@ class Standby:
         self._retry_at = self.timepiece.elapsed() + self._pause
 
     def _beat(self, now: datetime, *, is_last: bool = False) -> None:
-        """Give a sign of life where one is due; never in the seconds before a publication."""
+        """Give a heartbeat where one is due; never in the seconds before a publication."""
         elapsed = self.timepiece.elapsed()
         is_near = bool(self._upcoming) and now <= self._upcoming[0].at <= now + timedelta(seconds=self._lead + 15)
         if not is_last and (elapsed - self._beaten_at < BEAT_EVERY or is_near):

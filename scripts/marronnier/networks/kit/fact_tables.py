@@ -23,7 +23,7 @@ from marronnier.networks.kit.facts import (
     VideoLimits,
 )
 from marronnier.networks.kit.seam import Finds, Network
-from marronnier.text import counting
+from marronnier.text import length_units
 
 _LIMITS = {
     "text": N_("Length of a post"),
@@ -190,6 +190,6 @@ def _ratio(ratio: tuple[int, int]) -> str:
 
 def _amount(fact: Fact) -> str:
     """The number with its unit, and for what or within which time: `250 posts a day`."""
-    unit = counting.UNITS[fact.unit].name if fact.unit in counting.UNITS else fact.unit
+    unit = length_units.UNITS[fact.unit].name if fact.unit in length_units.UNITS else fact.unit
     amount = f"{fact.value} {_(unit)}"
     return amount if not fact.per else _(_PERIODS[fact.per], amount=amount)

@@ -30,7 +30,7 @@ class Fact:
     seen: str
     """An ISO date: `2026-11-22`."""
     unit: str = "graphemes"
-    """What `value` counts: a name of `marronnier.text.counting`, else files, posts, options, bytes, seconds, pixels."""
+    """What `value` counts: a name of `marronnier.text.length_units`, else files, posts, options, bytes, seconds, pixels."""
     mark: Mark = "primary"
     per: Period = ""
     """For a quota or a price: within which time, or for what."""

@@ -1,8 +1,8 @@
 """The units in which networks count a text, by name: a network states its unit and the number, and everybody counts alike.
 
-    counting.count("weighted", "👨‍👩‍👧‍👦 https://example.org")    # 26
+    length_units.count("weighted", "👨‍👩‍👧‍👦 https://example.org")    # 26
 
-Held to independent implementations in `tests/text/test_counting.py`.
+Held to independent implementations in `tests/text/test_length_units.py`.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from marronnier.text import counting
+from marronnier.text import length_units
 
 FAMILY = "👨‍👩‍👧‍👦"
 EMOJI = (
@@ -62,7 +62,7 @@ pieces = st.sampled_from((*WORDS, *EMOJI)) | st.builds(
 )
 @example(text="https://example.org/été. example.org, (www.example.org/a_(b)) e\u0301")
 def test_the_weighted_length_is_theirs(parse_tweet: Any, text: str) -> None:
-    assert counting.count("weighted", text) == parse_tweet(text).weightedLength
+    assert length_units.count("weighted", text) == parse_tweet(text).weightedLength
 
 
 @given(text=st.text(max_size=40))
@@ -70,7 +70,7 @@ def test_the_weighted_length_of_any_text_without_emoji_is_theirs(parse_tweet: An
     from marronnier.text.weighted_length import emoji_pattern
 
     plain = emoji_pattern().sub("", text)
-    assert counting.count("weighted", plain) == parse_tweet(plain).weightedLength
+    assert length_units.count("weighted", plain) == parse_tweet(plain).weightedLength
 
 
 def test_each_emoji_of_their_list_counts_two(parse_tweet: Any) -> None:
@@ -78,7 +78,7 @@ def test_each_emoji_of_their_list_counts_two(parse_tweet: Any) -> None:
     lines = [line.partition(";") for line in listed.splitlines() if ";" in line and not line.startswith("#")]
     emoji = ["".join(chr(int(code, 16)) for code in codes.split()) for codes, _sign, kind in lines if "component" not in kind]
     assert len(emoji) > 3800
-    assert not [one for one in emoji if counting.count("weighted", one) != parse_tweet(one).weightedLength]
+    assert not [one for one in emoji if length_units.count("weighted", one) != parse_tweet(one).weightedLength]
 
 
 @pytest.mark.parametrize(
@@ -95,12 +95,12 @@ def test_each_emoji_of_their_list_counts_two(parse_tweet: Any) -> None:
     ],
 )
 def test_x_counts_by_weight(text: str, weighted: int) -> None:
-    assert counting.count("weighted", text) == weighted
+    assert length_units.count("weighted", text) == weighted
 
 
 @given(st.text())
 def test_utf16_units_are_those_of_the_codec(text: str) -> None:
-    assert counting.count("utf16", text) == len(text.encode("utf-16-le", "surrogatepass")) // 2
+    assert length_units.count("utf16", text) == len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 @pytest.mark.parametrize(
@@ -111,10 +111,10 @@ def test_utf16_units_are_those_of_the_codec(text: str) -> None:
     ],
 )  # fmt: skip
 def test_each_unit_counts_as_its_network_does(unit: str, text: str, length: int) -> None:
-    assert counting.count(unit, text) == length
+    assert length_units.count(unit, text) == length
 
 
 @given(st.text(st.sampled_from("aé日🌳👍🏽\u200d\ufe0f(#")))
 def test_no_code_point_counts_more_than_its_unit_says(text: str) -> None:
-    for unit in counting.UNITS.values():
+    for unit in length_units.UNITS.values():
         assert unit.count(text) <= unit.most * len(text)
