@@ -14,7 +14,7 @@ from typing import Any
 
 from fakes.loopback import Loopback, LoopbackStage, Message, No, Reply, Request
 from marronnier.model.publication import Delivery, Picture
-from marronnier.text.counting import utf16_length
+from marronnier.text.length_units import utf16_length
 
 TOKEN = "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
 CHAT, CHAT_ID, GROUP_ID = "@jardin_public", -1001234567890, -1009876543210

@@ -17,7 +17,7 @@ from fakes.loopback import ANSWERS, Message, No, Reply, Request
 from marronnier.model.publication import Delivery
 from marronnier.networks.kit.graph import containers
 from marronnier.networks.kit.graph.threads_facts import FACTS
-from marronnier.text.counting import emoji_as_bytes_length
+from marronnier.text.length_units import emoji_as_bytes_length
 
 METRICS = ("views", "likes", "replies", "reposts", "quotes", "shares")
 SCOPES = ["threads_basic", "threads_content_publish", "threads_read_replies", "threads_manage_insights", "threads_delete"]

@@ -12,7 +12,7 @@ from marronnier.model.brand import Channel
 from marronnier.networks.handoff import places
 from marronnier.networks.kit.facts import ABILITIES, FORMATS, Fact, Has, Lacks
 from marronnier.networks.kit.seam import Account, HandedOver, HandsOver, Network, ReadsAddresses, Refused, SendRequest
-from marronnier.text import counting
+from marronnier.text import length_units
 from networks.posts import picture, publication
 
 HANDED = [f"handoff.{name}" for name in (*places.names(), "mastodon", "bluesky")]
@@ -64,7 +64,7 @@ def test_each_counts_as_its_network(text: str) -> None:
     for name in places.names():
         fact = get(f"handoff.{name}").FACTS.text
         assert isinstance(fact, Fact)
-        assert get(f"handoff.{name}").compose(publication(f"handoff.{name}", text)).parts[0].count == counting.count(fact.unit, text)
+        assert get(f"handoff.{name}").compose(publication(f"handoff.{name}", text)).parts[0].count == length_units.count(fact.unit, text)
 
 
 def test_x_counts_weighted_characters_and_breaks_a_thread() -> None:

@@ -24,7 +24,7 @@ from marronnier.networks import linkedin
 from marronnier.networks.kit.accounts import secrets_reader
 from marronnier.networks.kit.linkedin import account_check, little_text, uploads
 from marronnier.networks.kit.seam import Account, Locked, Refused, SendRequest, Unknown, Wait
-from marronnier.text import counting
+from marronnier.text import length_units
 from marronnier.web import Web
 from networks.posts import picture, publication
 from people import Town, write
@@ -109,7 +109,7 @@ def test_nothing_of_a_text_is_cut(text: str) -> None:
 def test_no_text_is_cut_or_changed(text: str) -> None:
     wire, shown = little_text.to_little_text(text)
     assert until_unescaped(wire) == wire and shown == text and little_text.to_plain(wire) == text.strip()
-    assert len(text) <= len(wire) <= counting.escaped_length(text)
+    assert len(text) <= len(wire) <= length_units.escaped_length(text)
 
 
 def test_a_mention_with_its_urn_is_live_and_any_other_is_words() -> None:

@@ -14,7 +14,7 @@ from marronnier.networks.kit.facts import Fact, Tried
 from marronnier.networks.kit.graph.facebook_facts import FACTS
 from marronnier.networks.kit.graph.plain_words import whole_text
 from marronnier.networks.kit.seam import Account, AccountStatus, CounterName, LinkCard, PartContent, Refused, SendRequest, Unknown, Wait
-from marronnier.text import counting, urls, utm
+from marronnier.text import length_units, urls, utm
 from marronnier.text.plain_text import to_plain_text
 
 if TYPE_CHECKING:
@@ -56,10 +56,10 @@ def compose(publication: Publication) -> Payload:
     """One post with all of its pictures, or a video; a first comment is the second part. The link is the card of a post without pictures."""
     words = publication.words
     text = whole_text(words, link=bool(words.all_media))
-    parts = [Part(text, counting.utf16_length(text), _wire_fields(words, text), words.all_media)]
+    parts = [Part(text, length_units.utf16_length(text), _wire_fields(words, text), words.all_media)]
     if words.first_comment:
         comment = to_plain_text(words.first_comment)
-        parts.append(Part(comment, counting.utf16_length(comment), {"message": comment}))
+        parts.append(Part(comment, length_units.utf16_length(comment), {"message": comment}))
     return Payload(words.network, COMPOSER, tuple(parts))
 
 

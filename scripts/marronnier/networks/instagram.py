@@ -12,7 +12,7 @@ from marronnier.networks.kit.facts import Fact, Tried
 from marronnier.networks.kit.graph.instagram_facts import FACTS, RATIO
 from marronnier.networks.kit.graph.plain_words import whole_text
 from marronnier.networks.kit.seam import Account, AccountStatus, CounterName, Locked, PartContent, Refused, SendRequest, Wait
-from marronnier.text import counting
+from marronnier.text import length_units
 from marronnier.text.plain_text import to_plain_text
 
 if TYPE_CHECKING:
@@ -62,10 +62,10 @@ def compose(publication: Publication) -> Payload:
     """One post with all of its pictures and one caption; a first comment is the second part."""
     words = publication.words
     text = "" if words.format == "story" else whole_text(words, link=True)
-    parts = [Part(text, counting.utf16_length(text), _wire_fields(words, text), words.all_media)]
+    parts = [Part(text, length_units.utf16_length(text), _wire_fields(words, text), words.all_media)]
     if words.first_comment:
         comment = to_plain_text(words.first_comment)
-        parts.append(Part(comment, counting.utf16_length(comment), {"message": comment}))
+        parts.append(Part(comment, length_units.utf16_length(comment), {"message": comment}))
     return Payload(words.network, COMPOSER, tuple(parts))
 
 

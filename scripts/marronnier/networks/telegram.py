@@ -17,7 +17,7 @@ from marronnier.networks.kit.facts import Tried
 from marronnier.networks.kit.seam import Account, AccountStatus, LinkCard, PartContent, Refused, SendRequest
 from marronnier.networks.kit.telegram.telegram_facts import FACTS, MAX_CAPTION, MAX_ENTITIES, POLL
 from marronnier.text import urls
-from marronnier.text.counting import utf16_length
+from marronnier.text.length_units import utf16_length
 
 if TYPE_CHECKING:
     from marronnier.web import Web

@@ -14,7 +14,7 @@ from marronnier.networks.kit.graph.plain_words import end_of_text, warned
 from marronnier.networks.kit.graph.threads_facts import FACTS, MAX_LINKS, MAX_OPTION
 from marronnier.networks.kit.seam import Account, AccountStatus, CounterName, LinkCard, PartContent, Refused, SendRequest, Wait
 from marronnier.networks.kit.written_parts import with_pictures, written_parts
-from marronnier.text import counting, entities, threads, urls, utm
+from marronnier.text import entities, length_units, threads, urls, utm
 from marronnier.text.plain_text import to_plain_text
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def compose(publication: Publication) -> Payload:
     parts = []
     for number, (text, media) in enumerate(messages):
         wire = _wire_fields(words, text, media, ends=number == last)
-        parts.append(Part(text, counting.emoji_as_bytes_length(text), wire, media))
+        parts.append(Part(text, length_units.emoji_as_bytes_length(text), wire, media))
     return Payload(words.network, COMPOSER, tuple(parts))
 
 
@@ -74,10 +74,10 @@ def refusal_reason(words: Words) -> str:
         return _("on a poll on Threads people choose one option")
     if isinstance(FACTS.poll, Fact) and len(words.poll) > (most := FACTS.poll.value):
         return _("a poll on this network has at most {most} options, and this one has {count}", most=most, count=len(words.poll))
-    if long := next((option for option in words.poll if counting.emoji_as_bytes_length(option) > MAX_OPTION), None):
+    if long := next((option for option in words.poll if length_units.emoji_as_bytes_length(option) > MAX_OPTION), None):
         return _(
             "a poll option on this network has at most {most} characters, and “{option}” has {count}",
-            most=MAX_OPTION, option=long, count=counting.emoji_as_bytes_length(long),
+            most=MAX_OPTION, option=long, count=length_units.emoji_as_bytes_length(long),
         )  # fmt: skip
     links = max(len(_links(words, text, media, ends=number == last)) for number, (text, media) in enumerate(messages))
     if links > MAX_LINKS:
@@ -213,7 +213,7 @@ def _compose_messages(words: Words) -> list[tuple[str, tuple[Picture, ...]]]:
     pieces: list[tuple[str, ...]] = [(text,) for text in texts]
     if words.thread == "auto":
         limit = words.limit or FACTS.text.value  # type: ignore[union-attr]
-        pieces = [threads.break_text(text, limit, counting.emoji_as_bytes_length) for text in texts]
+        pieces = [threads.break_text(text, limit, length_units.emoji_as_bytes_length) for text in texts]
     messages = with_pictures(parts, pieces)
     return [*messages, (to_plain_text(words.first_comment), ())] if words.first_comment else messages
 

@@ -13,7 +13,7 @@ from marronnier.networks.handoff.place import Draft, PostingPlace
 from marronnier.networks.kit.facts import Fact, Facts, Tried
 from marronnier.networks.kit.seam import Account, HandedOver, Handoff, LinkCard, PartContent, Refused, SendRequest
 from marronnier.networks.kit.written_parts import with_pictures, written_parts
-from marronnier.text import counting, hashtags, threads
+from marronnier.text import hashtags, length_units, threads
 from marronnier.text.graphemes import count_graphemes
 from marronnier.text.plain_text import to_plain_text
 from marronnier.text.urls import is_web_url
@@ -52,7 +52,7 @@ class ByHand:
             if number == 0:
                 wire |= self._once(words)
             kept = {name: value for name, value in wire.items() if value}
-            parts.append(Part(text, counting.count(unit, text), kept, media))
+            parts.append(Part(text, length_units.count(unit, text), kept, media))
         return Payload(self.key, self.COMPOSER, tuple(parts))
 
     def part_content(self, part: Part) -> PartContent:
@@ -113,7 +113,7 @@ class ByHand:
         texts[-1] = self._ended(texts[-1], words, link)
         pieces: list[tuple[str, ...]] = [(text,) for text in texts]
         if words.thread == "auto" and (limit := words.limit or _most(self.FACTS)):
-            pieces = [threads.break_text(text, limit, lambda piece: counting.count(unit, piece)) for text in texts]
+            pieces = [threads.break_text(text, limit, lambda piece: length_units.count(unit, piece)) for text in texts]
         return with_pictures(parts, pieces)
 
     def _ended(self, text: str, words: Words, link: str) -> str:
