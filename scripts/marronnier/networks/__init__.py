@@ -14,6 +14,7 @@ from marronnier import messages
 from marronnier.messages import _
 from marronnier.model.publication import Payload
 from marronnier.networks.kit import fact_tables
+from marronnier.networks.kit.comparison import comparison as compare
 from marronnier.networks.kit.seam import Edits, Examines, Finds, HandsOver, HasVariants, Network, PartContent, Reads, Retracts
 
 __all__ = ["UnknownNetwork", "abilities", "announced", "comparison", "contents", "get", "is_announced", "names", "page"]
@@ -143,7 +144,7 @@ def contents(payload: Payload) -> tuple[PartContent, ...]:
 
 def comparison() -> str:
     """What each network of this folder takes, side by side, as Markdown in the current language."""
-    return fact_tables.comparison({name: get(name) for name in names()})
+    return compare({name: get(name) for name in names()})
 
 
 def page(name: str) -> tuple[str, str]:

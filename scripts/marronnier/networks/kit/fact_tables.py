@@ -1,8 +1,8 @@
-"""Tables of what networks take, as Markdown: one for the page of a network, and one that compares all of them."""
+"""The table of what one network takes, as Markdown: each limit, format and ability with its source."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
 
 from marronnier import messages
@@ -25,7 +25,7 @@ from marronnier.networks.kit.facts import (
 from marronnier.networks.kit.seam import Finds, Network
 from marronnier.text import length_units
 
-_LIMITS = {
+LIMITS: Mapping[str, str] = {
     "text": N_("Length of a post"),
     "size": N_("Size of a post"),
     "media": N_("Pictures in a post"),
@@ -34,7 +34,7 @@ _LIMITS = {
     "thread": N_("Threads"),
     "poll": N_("Polls"),
 }
-_VIDEO = N_("Videos")
+VIDEO = N_("Videos")
 _VIDEO_LIMITS = {
     "containers": N_("Files of videos"),
     "codecs": N_("Codecs of videos"),
@@ -64,25 +64,25 @@ _TRIED: Mapping[str, str] = {
     "server": N_("on a real server of its kind"),
     "documents": N_("only against its documents"),
 }
-_RESEND, _LOOK = N_("Safe to send again"), N_("Can be found on the network")
+RESEND, LOOK = N_("Safe to send again"), N_("Can be found on the network")
 
 
 def network_table(network: Network) -> str:
     """The limits, formats and abilities of one network, with the source of each and the day it was read."""
     facts = network.FACTS
     lines = [f"| {_('Limit')} | {_('Maximum')} | {_('Source')} |", "| --- | --- | --- |"]
-    lines += [_row(_(label), known) for name, label in _LIMITS.items() if (known := getattr(facts, name)) is not None]
+    lines += [_row(_(label), known) for name, label in LIMITS.items() if (known := getattr(facts, name)) is not None]
     lines += [_row(_("Posts at a time"), quota) for quota in facts.quotas]
     lines += [_row(_("Price"), price) for price in facts.prices]
     if isinstance(facts.video, VideoLimits):
         lines += [_row(_(label), known) for name, label in _VIDEO_LIMITS.items() if (known := getattr(facts.video, name)) is not None]
     else:
-        lines.append(_row(_(_VIDEO), facts.video))
+        lines.append(_row(_(VIDEO), facts.video))
     lines += ["", f"| {_('Format or ability')} | {_('Here')} | {_('Source')} |", "| --- | --- | --- |"]
     lines += [_row(_format_label(name), facts.format(name)) for name in FORMATS]
     lines += [_row(_(label), facts.ability(name)) for name, label in ABILITIES.items()]
     resend = _("yes: a post that is sent twice appears once") if network.IDEMPOTENT else _("no: the account is checked first")
-    lines += [f"| {_(_RESEND)} | {resend} | |", f"| {_(_LOOK)} | {_('yes') if isinstance(network, Finds) else _('no')} | |"]
+    lines += [f"| {_(RESEND)} | {resend} | |", f"| {_(LOOK)} | {_('yes') if isinstance(network, Finds) else _('no')} | |"]
     return "\n".join([*lines, "", tried_sentence(network.TRIED)])
 
 
@@ -94,71 +94,6 @@ def tried_sentence(tried: Tried) -> str:
     return _("Tried {how}, {day}.", how=_(_TRIED[tried.how]), day=day)
 
 
-def comparison(networks: Mapping[str, Network]) -> str:
-    """What each network takes, side by side, and below it the reason for each no."""
-    names = [_(network.NAME) for network in networks.values()]
-    lines = [f"| | {' | '.join(names)} |", f"| --- |{' --- |' * len(names)}"]
-    for label, cells in _compared(list(networks.values())):
-        lines.append(f"| {label} | {' | '.join(cells)} |")
-    reasons = [f"- **{_(network.NAME)}**: {'; '.join(_reasons(network))}." for network in networks.values()]
-    return "\n".join([*lines, "", _("The reason for each no:"), "", *reasons])
-
-
-def _compared(networks: list[Network]) -> Iterator[tuple[str, list[str]]]:
-    """The rows: a label, and a cell for each network."""
-    for name, label in _LIMITS.items():
-        if any(getattr(network.FACTS, name) is not None for network in networks):
-            yield _(label), [_cell(getattr(network.FACTS, name), absent="·") for network in networks]
-    yield _(_VIDEO), [_cell(_has_videos(network)) for network in networks]
-    for name in FORMATS:
-        yield _format_label(name), [_cell(network.FACTS.format(name)) for network in networks]
-    for name, label in ABILITIES.items():
-        yield _(label), [_cell(network.FACTS.ability(name)) for network in networks]
-    yield _(_RESEND), ["✓" if network.IDEMPOTENT else "–" for network in networks]
-    yield _(_LOOK), ["✓" if isinstance(network, Finds) else "–" for network in networks]
-    if any(network.FACTS.quotas for network in networks):
-        yield _("Posts at a time"), [", ".join(map(_amount, network.FACTS.quotas)) or "·" for network in networks]
-    if any(network.FACTS.prices for network in networks):
-        yield _("Price"), [", ".join(map(_amount, network.FACTS.prices)) or "·" for network in networks]
-    yield _("Tried"), [f"{_(_TRIED[network.TRIED.how])}, {network.TRIED.day}" for network in networks]
-
-
-def _has_videos(network: Network) -> Known:
-    video = network.FACTS.video
-    return Has(video.containers.source, video.containers.seen, mark=video.containers.mark) if isinstance(video, VideoLimits) else video
-
-
-def _cell(known: Known | None, absent: str = "?") -> str:
-    match known:
-        case None:
-            return absent
-        case Lacks():
-            return "–"
-        case Unlimited():
-            return "∞"
-        case Fact():
-            return _amount(known) + _asterisk(known.mark)
-    return "✓" + _asterisk(known.mark)
-
-
-def _asterisk(mark: Mark) -> str:
-    return f" ({_(_MARKS[mark])})" if _MARKS[mark] else ""
-
-
-def _reasons(network: Network) -> Iterator[str]:
-    facts = network.FACTS
-    yield from (f"{_(label)}: {_(known.why)}" for name, label in _LIMITS.items() if isinstance(known := getattr(facts, name), Lacks))
-    if isinstance(facts.video, Lacks):
-        yield f"{_(_VIDEO)}: {_(facts.video.why)}"
-    # Formats that a network lacks for one reason are named together.
-    by_reason: dict[str, list[str]] = {}
-    known = [(_format_label(name), facts.format(name)) for name in FORMATS]
-    for label, lack in (*known, *((_(label), facts.ability(name)) for name, label in ABILITIES.items())):
-        if isinstance(lack, Lacks):
-            by_reason.setdefault(_(lack.why), []).append(label)
-    yield from (f"{', '.join(labels)}: {why}" for why, labels in by_reason.items())
-
-
 def _row(label: str, known: Known | OneOf | Ratios | None) -> str:
     match known:
         case None:
@@ -168,7 +103,7 @@ def _row(label: str, known: Known | OneOf | Ratios | None) -> str:
         case Lacks():
             return f"| {label} | {_('none: {why}', why=_(known.why))} | |"
         case Fact():
-            value = _amount(known)
+            value = amount(known)
         case OneOf():
             value = ", ".join(known.names)
         case Ratios():
@@ -188,7 +123,7 @@ def _ratio(ratio: tuple[int, int]) -> str:
     return f"{ratio[0]}:{ratio[1]}"
 
 
-def _amount(fact: Fact) -> str:
+def amount(fact: Fact) -> str:
     """The number with its unit, and for what or within which time: `250 posts a day`."""
     unit = length_units.UNITS[fact.unit].name if fact.unit in length_units.UNITS else fact.unit
     amount = f"{fact.value} {_(unit)}"
