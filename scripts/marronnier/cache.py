@@ -15,6 +15,7 @@ import hashlib
 import marshal
 import os
 import sys
+from collections.abc import Iterator
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
@@ -190,20 +191,23 @@ def _write(file: Path, raw: bytes) -> None:
         raise
 
 
-_CODE = (
-    *("files", "desk", "text", "model", "networks", "networks/kit", "approval", "ledger", "sandbox"),
-    *("checks", "checks/view", "checks/rules"),
-)
-"""The folders of the code that makes cached values."""
+_CODE = ("files", "desk", "text", "model", "networks", "approval", "ledger", "sandbox", "checks")
+"""The folders of the code that makes cached values, with all folders in them."""
 
 
 @cache
 def _fingerprint() -> str:
     """A digest that changes with the code that makes cached values: from size and time of its files."""
-    stats = []
-    for folder in _CODE:
-        with os.scandir(f"{os.path.dirname(__file__)}/{folder}") as files:  # noqa: PTH120
-            for file in sorted((file for file in files if file.name.endswith(".py")), key=lambda file: file.name):
-                read = file.stat()
-                stats.append(f"{file.name} {read.st_size} {read.st_mtime_ns}")
+    stats = sorted(stat for folder in _CODE for stat in _stats(f"{os.path.dirname(__file__)}/{folder}"))  # noqa: PTH120
     return hashlib.sha256("\n".join(stats).encode()).hexdigest()[:16]
+
+
+def _stats(folder: str) -> Iterator[str]:
+    """The place, size and time of each Python file below a folder."""
+    with os.scandir(folder) as files:
+        for file in files:
+            if file.name.endswith(".py"):
+                read = file.stat()
+                yield f"{file.path} {read.st_size} {read.st_mtime_ns}"
+            elif file.is_dir() and file.name != "__pycache__":
+                yield from _stats(file.path)

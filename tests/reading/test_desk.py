@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+import marronnier
 from marronnier import desk
 from marronnier.cache import Cache
 from marronnier.desk.commit_tree import CommitTree
@@ -248,6 +252,29 @@ def test_a_damaged_cache_or_no_place_for_one(tmp_path: Path, own_key: Path, monk
         assert list(desk.load(WorkTree(tmp_path), cache=Cache(tmp_path)).posts) == ["a"]
     monkeypatch.setenv("XDG_CACHE_HOME", "/proc/nowhere")
     assert list(desk.load(WorkTree(tmp_path), cache=Cache(tmp_path)).posts) == ["a"]
+
+
+@pytest.mark.parametrize(
+    "changed", ["text/urls.py", "networks/mastodon.py", "networks/kit/graph/errors.py", "networks/handoff/places/x.py"]
+)
+def test_no_value_that_other_code_made_is_used(tmp_path: Path, own_key: Path, changed: str) -> None:
+    package = tmp_path / "code/marronnier"
+    shutil.copytree(
+        Path(marronnier.__file__).parent,
+        package,
+        ignore=lambda _folder, names: [n for n in names if n in ("__pycache__", "start", "locale")],
+    )
+
+    def value(act: str) -> str:
+        code = f"from pathlib import Path\nfrom marronnier.cache import Cache\ncache = Cache(Path({str(tmp_path)!r}))\n{act}"
+        environment = {**os.environ, "PYTHONPATH": str(package.parent)}
+        return subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True).stdout.strip()
+
+    value("cache.put('shelf', 'key', (1, 2)); cache.save()")
+    assert value("print(cache.get('shelf', 'key'))") == "(1, 2)"
+    with (package / changed).open("a", encoding="utf-8") as file:
+        file.write("# changed\n")
+    assert value("print(cache.get('shelf', 'key'))") == "None"
 
 
 def test_what_is_added_to_a_large_cache_stands_in_a_file_of_its_own(tmp_path: Path, own_key: Path) -> None:
