@@ -180,6 +180,7 @@ class Discord(Loopback):
         for attachment in asked.pop("attachments", []):
             if self._next("media") == "refused":
                 raise no(400, 50046, "Invalid file uploaded")
+            assert isinstance(attachment["id"], str), "a snowflake is text"
             filename, data, _kind = files[f"files[{attachment['id']}]"]
             assert filename == attachment["filename"] and len(attachment["description"]) <= 1024 and len(data) <= 10 << 20
             id = str(self._last_id + len(self.files) + 1)

@@ -151,7 +151,8 @@ def _body(sending: SendRequest) -> tuple[dict[str, Any], dict[str, Upload]]:
         # Readers uncover a file whose name begins so; it stands in none of Discord's own pages that were read.
         filename = f"SPOILER_{name}" if attachment.get("spoiler") else name
         files[f"files[{attachment['id']}]"] = (filename, data, kind)
-        attachments.append({"id": attachment["id"], "filename": filename, "description": attachment["description"]})
+        # A snowflake, as text: MessageAttachmentRequest of https://github.com/discord/discord-api-spec, seen 2026-11-28; the page's example has a number.
+        attachments.append({"id": str(attachment["id"]), "filename": filename, "description": attachment["description"]})
     return {**body, "attachments": attachments}, files
 
 
