@@ -55,6 +55,21 @@ def test_the_reviewed_of_two_requests_with_the_same_words_comes_second(here: His
     assert set(verdicts(here)) == {Verdict.YES}
 
 
+@pytest.mark.parametrize("asked", [False, True], ids=["in its own pull request", "when it was asked for"])
+def test_a_small_move_keeps_an_approval_of_the_approver_who_moves_it(here: History, asked: bool) -> None:
+    here.begin("one", 0, "merge")
+    here.open("tomates", ("first", ""), "ines", "push")
+    if asked:
+        here.merge(0, "ines", "merge")
+        here.ask("tomates", "ines", "karim")
+        here.merge(0, "ines", "merge")
+    else:
+        here.approve(0, "karim", False)
+        here.merge(0, "ines", "merge")
+    here.push_to_main("tomates", ("when", "date: 2026-11-20 15:00"), "karim")
+    assert verdicts(here) == [Verdict.YES]
+
+
 def together(here: History) -> None:
     here.begin("one", 0, "merge")
     here.change_well("tomates", ("first", ""), "ines", "karim", "squash", "together")

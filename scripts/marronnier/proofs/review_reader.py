@@ -163,7 +163,8 @@ class ReviewReader:
             and version.arrived in self.log.positions
             and not (version.parents and versions[version.parents[0]].digests == version.digests)
         ]
-        commits += [request.arrived for request in requests if request.arrived is not None and request.digests == current]
+        # A request of the same words for another date counts too: whether that approval is kept, the judgement tells.
+        commits += [request.arrived for request in requests if request.arrived is not None and request.digests.words == current.words]
         return sorted(set(commits), key=self.log.positions.__getitem__, reverse=True)[:MOST_COMMITS]
 
     def _later_commits(self, publication: Publication) -> list[str]:
