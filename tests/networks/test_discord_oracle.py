@@ -13,6 +13,7 @@ import pytest
 from fakes.discord import HOOK_ID, HOOK_TOKEN, PLACE, TOKEN, Discord
 from fakes.loopback import HastyWeb, Request
 from marronnier.model.brand import Channel
+from marronnier.model.publication import Delivery
 from marronnier.networks import discord, discord_webhook
 from marronnier.networks.kit.seam import Account, SendRequest
 from networks.posts import drawn, picture, publication
@@ -62,7 +63,8 @@ def test_every_request_with_words_is_one_that_discord_describes(tmp_path: Path, 
             {"warning": "Récolte", "link": "https://example.org/verger"},
         ):
             said = publication(channel.network, "Un **pommier** @80351110224678912\n\n---\n\nUn poirier", **words)
-            payload, before = network.compose(said), ()
+            payload = network.compose(said)
+            before: tuple[Delivery, ...] = ()
             for number, part in enumerate(payload.parts):
                 sending = SendRequest(said.key, number, len(payload.parts), part, payload.sha256, before, read_picture=drawn)
                 before = (*before, network.send(sending, account, WEB))
