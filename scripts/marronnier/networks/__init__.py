@@ -19,16 +19,8 @@ from marronnier.networks.kit.seam import Edits, Examines, Finds, HandsOver, HasV
 
 __all__ = ["UnknownNetwork", "abilities", "announced", "comparison", "contents", "get", "is_announced", "names", "page"]
 
-# fmt: off
-_ANNOUNCED = frozenset((
-    "devto", "discord", "discourse", "facebook", "ghost", "instagram", "linkedin", "markdown", "matrix", "reddit",
-    "slack", "telegram", "threads", "tiktok", "wordpress", "x", "youtube",
-))
-# fmt: on
-"""Networks that a channel may name before this version can send to them: their posts are planned, and held with that reason.
-
-A name that has a module in this folder may stay here; the module wins.
-"""
+_ANNOUNCED = frozenset(("devto", "ghost", "markdown", "reddit", "tiktok", "x", "youtube"))
+"""Networks that a channel may name before this version can send to them: their posts are planned, and held with that reason."""
 _ABILITIES: Mapping[str, type] = {
     "edit": Edits,
     "examine": Examines,

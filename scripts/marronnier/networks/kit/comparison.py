@@ -16,7 +16,7 @@ Cell = Callable[[Network], str]
 
 def comparison(networks: Mapping[str, Network]) -> str:
     """What each network takes, side by side, and below it the reason for each no."""
-    lines = [_("✓ yes · – no · ∞ no limit · ? nothing is known · * not read in the network's own pages")]
+    lines = [_("✓ yes, – no, ∞ no limit, · nothing is known, * not read in the network's own pages")]
     for title, columns in (
         (_("The words"), list(_word_columns())),
         (_("Pictures, videos and formats"), list(_media_columns())),
@@ -63,7 +63,7 @@ def _has_videos(network: Network) -> Known:
     return Has(video.containers.source, video.containers.seen, mark=video.containers.mark) if isinstance(video, VideoLimits) else video
 
 
-def _cell(known: Known | None, absent: str = "?") -> str:
+def _cell(known: Known | None, absent: str = "·") -> str:
     """One sign or number; the page of the network says the rest."""
     match known:
         case None:
