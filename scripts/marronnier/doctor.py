@@ -19,7 +19,7 @@ from marronnier.model.brand import Brand, Channel, Channels
 from marronnier.model.secret_store import SecretStore
 from marronnier.networks.kit import fact_tables, renewal, versions
 from marronnier.networks.kit.accounts import secrets_reader
-from marronnier.networks.kit.credentials import Refreshes
+from marronnier.networks.kit.credentials import NOTICE, Refreshes
 from marronnier.networks.kit.facts import MAX_AGE
 from marronnier.networks.kit.seam import Account, AccountStatus, Examines, Locked, Network, Refused, Unknown, Wait
 from marronnier.web import Web
@@ -214,7 +214,7 @@ def _expiry_notes(account: Account, network: Network, expires: datetime, now: da
     if expires <= now:
         return (Note("wrong", _("the credentials ended on {day}", day=day), hint),)
     told = ngettext("the credentials end on {day}, in {count} day", "the credentials end on {day}, in {count} days", days, day=day)
-    if expires - now > renewal.NOTICE:
+    if expires - now > NOTICE:
         return (Note("fine", told),)
     if renewal.is_renewable(network, account.secrets):
         renews = _(

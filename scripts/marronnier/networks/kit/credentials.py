@@ -7,7 +7,7 @@ import hashlib
 import secrets as random_bytes
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from marronnier.model.brand import Channel
@@ -16,6 +16,9 @@ from marronnier.networks.kit.seam import Account
 
 if TYPE_CHECKING:
     from marronnier.web import Web
+
+NOTICE = timedelta(days=14)
+"""So long before credentials end people are told."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,6 @@ from marronnier.networks.kit.credentials import IssuedSecrets, Refreshes
 from marronnier.networks.kit.seam import Account, Network
 from marronnier.web import Web
 
-NOTICE = timedelta(days=14)
-"""So long before their end people are told."""
 RENEW_BEFORE = timedelta(days=30)
 """So long before their end secrets are renewed: a month of failures passes before anybody must act."""
 
