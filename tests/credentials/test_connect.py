@@ -143,7 +143,7 @@ def test_facebook_gives_the_token_of_the_channels_page(town: Town, tmp_path: Pat
         place = Workplace(town, tmp_path / "other", on("facebook", server.host, "prairie"))
         place.keeps()
         said, status = place.paste("connect", "posts", first=APP)
-        assert status == 3 and "may not post as prairie; the Pages that they gave: 104000000000009, jardin" in said
+        assert status == 3 and "may not speak for prairie; the Pages that they gave: 104000000000009, jardin" in said
 
 
 def test_linkedin_keeps_what_renews_its_token(town: Town, tmp_path: Path) -> None:

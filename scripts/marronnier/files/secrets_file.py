@@ -124,5 +124,5 @@ def _flush_folder(folder: Path) -> None:
 def _trouble(path: Path, error: OSError) -> Trouble:
     return Trouble(
         _("{file}: {why}", file=path, why=error.strerror or type(error).__name__),
-        _("{variable} names that file: its owner must be able to read and write it, and its folder.", variable=VARIABLE),
+        _("{variable} names that file: whoever runs this must be able to read and write it, and its folder.", variable=VARIABLE),
     )

@@ -112,7 +112,7 @@ def redeem_page(code: str, request: ConsentRequest, account: Account, web: Web) 
     if page is None:
         names = ", ".join(str(one.get("username") or one.get("id")) for one in pages[:10]) or "–"
         text = _(
-            "whoever consented may not post as {account}; the Pages that they gave: {names}", account=account.channel.account, names=names
+            "whoever consented may not speak for {account}; the Pages that they gave: {names}", account=account.channel.account, names=names
         )
         raise Locked(text)
     return oauth.issued(told._replace(body=page))
