@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 
 from marronnier import ledger, networks
@@ -14,16 +14,20 @@ from marronnier.checks.suggestions import name_list
 from marronnier.files import Tree, yaml_edit
 from marronnier.forge import Setup, SetupNeeds, StepState
 from marronnier.git import Repo
-from marronnier.messages import _, ngettext
+from marronnier.messages import Trouble, _, format_day, ngettext
 from marronnier.model.brand import Brand, Channel, Channels
-from marronnier.networks.kit import fact_tables
+from marronnier.model.secret_store import SecretStore
+from marronnier.networks.kit import fact_tables, renewal, versions
 from marronnier.networks.kit.accounts import secrets_reader
+from marronnier.networks.kit.credentials import NOTICE, Refreshes
 from marronnier.networks.kit.facts import MAX_AGE
 from marronnier.networks.kit.seam import Account, AccountStatus, Examines, Locked, Network, Refused, Unknown, Wait
 from marronnier.web import Web
 
 PATH = "brand/channels.yml"
 POLICY = "brand/approvals.yml"
+EXPIRES = "expires"
+"""The key of a channel for the day on which its credentials end."""
 PUBLISH_WORKFLOW = ".github/workflows/publish.yml"
 MAX_CLOCK_SKEW = timedelta(seconds=60)
 """The most that our clock may differ from a server's: beyond it posts would be sent at another time than was approved."""
@@ -46,14 +50,19 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class LimitProposal:
-    """A limit of the server that differs from the one in use."""
+    """A limit of the server that differs from the one in use, or the end of the credentials where channels.yml has another."""
 
     limit: str
-    """`text`, `media`, `alt`, `unit` or `link`."""
+    """`text`, `media`, `alt`, `unit`, `link` or EXPIRES."""
     current: int | str | None
     """The limit in use; None where there is none."""
     server: int | str
     """The limit of this server."""
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Where it is written, below the channel."""
+        return (EXPIRES,) if self.limit == EXPIRES else ("limits", self.limit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +94,8 @@ class Doctor:
     """The real time; None where the instant is simulated and no clock can be compared with it."""
     today: date
     """The day of the command, for what is to be read again after a while."""
+    store: SecretStore | None = None
+    """Where renewed secrets are kept; None where there is no such place, and none are renewed."""
 
     def examine(self, channel_name: str) -> Checkup:
         """The results of examining the account of a channel."""
@@ -94,28 +105,84 @@ class Doctor:
         except networks.UnknownNetwork as unknown:
             note = Note("note" if networks.is_announced(channel.network) else "wrong", str(unknown))
             return Checkup(channel_name, channel, (note,))
-        known = tuple(_knowledge_notes(network, self.today))
-        status = self._account_status(network, channel_name, channel)
-        if isinstance(status, Note):
-            return Checkup(channel_name, channel, (status, *known))
-        proposals = tuple(_limit_proposals(network, channel, status))
-        return Checkup(channel_name, channel, (*self._status_notes(channel, status), *known), proposals)
-
-    def _account_status(self, network: Network, channel_name: str, channel: Channel) -> AccountStatus | Note:
-        """The status that the server gives of the account, or the reason why there is none."""
+        known = (*_version_notes(network, channel, self.today), *_knowledge_notes(network, self.today))
         try:
             secrets = secrets_reader(self.environment, self.brand, self.channels)(channel_name)
+        except Locked as locked:
+            return Checkup(channel_name, channel, (Note("wrong", str(locked), _connect_hint(channel_name, network)), *known))
+        account = Account(channel_name, channel, secrets)
+        status = self._account_status(network, account)
+        if isinstance(status, Note):
+            # What is dead for its server may still be renewed.
+            renewed = self._renewal_notes(network, account) if status.state == "wrong" and self.store is not None else ()
+            if all(note.state != "fine" for note in renewed):
+                return Checkup(channel_name, channel, (status, *known))
+            return Checkup(channel_name, channel, (*renewed, *known))
+        expires, notes = self._end_of_credentials(network, account, status)
+        proposals = (*_limit_proposals(network, channel, status), *_expiry_proposals(channel, expires))
+        return Checkup(channel_name, channel, (*self._status_notes(channel, status), *notes, *known), proposals)
+
+    def _account_status(self, network: Network, account: Account) -> AccountStatus | Note:
+        """The status that the server gives of the account, or the reason why there is none."""
+        channel = account.channel
+        try:
             if not network.host(channel) and not network.SECRETS:
                 return Note("fine", _("it needs no account"))
             if not isinstance(network, Examines):
                 return Note("note", _("its secrets are set; {network} offers no further check", network=_(network.NAME)))
-            return network.examine(Account(channel_name, channel, secrets), self.web)
+            return network.examine(account, self.web)
         except (Locked, Refused) as locked:
             return Note("wrong", str(locked), _page_hint(channel))
         except (Wait, Unknown) as wait:
             return Note("later", str(wait), _("try again later"))
         except Exception as error:  # noqa: BLE001 - an error in one network must not hide the other accounts
             return Note("later", _("{kind} while the account was checked", kind=type(error).__name__))
+
+    def _end_of_credentials(self, network: Network, account: Account, status: AccountStatus) -> tuple[date | None, Sequence[Note]]:
+        """The day to be written in channels.yml, where nothing renews them; and what people are told."""
+        now = status.server_time or self.now or datetime.combine(self.today, time(), UTC)
+        written = account.channel.expires
+        try:
+            expires = status.expires or renewal.expires_of(account, network, self.store)
+        except Trouble as trouble:
+            return None, (Note("later", trouble.message, trouble.next),)
+        if expires is None and written is not None:
+            expires = datetime.combine(written, time(), UTC)
+        is_renewable = renewal.is_renewable(network, account.secrets)
+        if is_renewable and self.store is not None and (expires is None or expires - now < renewal.RENEW_BEFORE):
+            renewed = self._renewal_notes(network, account)
+            if any(note.state == "fine" for note in renewed) or expires is None:
+                return None, renewed
+            return None, (*renewed, *_expiry_notes(account, network, expires, now))
+        if expires is None:
+            return None, ()
+        told = status.expires.date() if status.expires is not None and not (is_renewable and self.store is not None) else None
+        return told, _expiry_notes(account, network, expires, now)
+
+    def _renewal_notes(self, network: Network, account: Account) -> Sequence[Note]:
+        """Renew the secrets, and ask the server with the new ones. What fails leaves the old ones as they are."""
+        if self.store is None or not isinstance(network, Refreshes) or not network.is_refreshable(account.secrets):
+            return ()
+        try:
+            renewed, expires = renewal.renew(account, network, self.store, self.web)
+        except Trouble as trouble:
+            return (Note("wrong", _("the credentials were not renewed: {why}", why=trouble.message), trouble.next),)
+        except (Locked, Refused, Wait, Unknown) as no:
+            return (
+                Note("open", _("the credentials were not renewed: {why}", why=no), _("try again later; the old ones hold until they end")),
+            )
+        except Exception as error:  # noqa: BLE001 - as above
+            return (Note("open", _("{kind} while the credentials were renewed", kind=type(error).__name__)),)
+        place = self.store.place
+        told = (
+            _("the credentials were renewed, and end on {day}: {place}", day=format_day(expires.date()), place=place)
+            if expires is not None
+            else _("the credentials were renewed: {place}", place=place)
+        )
+        status = self._account_status(network, renewed)
+        if isinstance(status, Note) and status.state == "wrong":
+            return (Note("wrong", _("the credentials were renewed, and the new ones do not work: {why}", why=status.message), status.next),)
+        return (Note("fine", told),)
 
     def _status_notes(self, channel: Channel, status: AccountStatus) -> Iterator[Note]:
         if status.is_channel_account:
@@ -138,6 +205,29 @@ class Doctor:
             yield Note("note", remark)
         if channel.paused:
             yield Note("note", _("it is paused: {why}", why=_(channel.paused)))
+
+
+def _expiry_notes(account: Account, network: Network, expires: datetime, now: datetime) -> Sequence[Note]:
+    """When the credentials end; in the last two weeks with what to do."""
+    days, day = (expires - now).days, format_day(expires.date())
+    hint = _connect_hint(account.channel_name, network)
+    if expires <= now:
+        return (Note("wrong", _("the credentials ended on {day}", day=day), hint),)
+    told = ngettext("the credentials end on {day}, in {count} day", "the credentials end on {day}, in {count} days", days, day=day)
+    if expires - now > NOTICE:
+        return (Note("fine", told),)
+    if renewal.is_renewable(network, account.secrets):
+        renews = _(
+            "or let `marronnier doctor` renew them: name a file in MARRONNIER_SECRETS_FILE, or on GitHub set MARRONNIER_SECRETS_TOKEN"
+        )
+        hint = f"{hint}, {renews}"
+    return (Note("open", told, hint),)
+
+
+def _version_notes(network: Network, channel: Channel, today: date) -> Iterator[Note]:
+    """When the version of the network's API ends that the channel uses."""
+    if (ending := versions.ending_version(network, channel, today)) is not None:
+        yield Note("open" if ending.is_version else "wrong", ending.message, ending.next)
 
 
 def _knowledge_notes(network: Network, today: date) -> Iterator[Note]:
@@ -233,6 +323,10 @@ def absent_secrets(workflow: str, names: Sequence[str]) -> list[str]:
     return [name for name in names if name not in handed]
 
 
+def _connect_hint(channel_name: str, network: Network) -> str:
+    return _("run `marronnier connect {channel}`", channel=channel_name) if network.SECRETS else ""
+
+
 def _page_hint(channel: Channel) -> str:
     return _("the page of {network} on the site says where to click", network=channel.network)
 
@@ -247,9 +341,15 @@ def _limit_proposals(network: Network, channel: Channel, status: AccountStatus) 
         yield LimitProposal(limit, here, there)
 
 
+def _expiry_proposals(channel: Channel, expires: date | None) -> Iterator[LimitProposal]:
+    """The day on which the credentials end, where channels.yml has another."""
+    if expires is not None and expires != channel.expires:
+        yield LimitProposal(EXPIRES, channel.expires.isoformat() if channel.expires is not None else None, expires.isoformat())
+
+
 def add_limits(text: str, checkups: Sequence[Checkup]) -> str:
     """The text of `brand/channels.yml` with the proposed limits; comments and order stay. Raises ValueError when it cannot be read."""
     for checkup in checkups:
         for proposal in checkup.proposals:
-            text = yaml_edit.set_key(text, ("channels", checkup.channel_name, "limits", proposal.limit), proposal.server)
+            text = yaml_edit.set_key(text, ("channels", checkup.channel_name, *proposal.keys), proposal.server)
     return text

@@ -71,17 +71,40 @@ class Facebook(Graph):
                 return "delete"
         return "other"
 
+    def _login(self, request: Request, steps: list[str]) -> Reply | None:
+        """Consent, and tokens of a person and of their Pages; None for any other request.
+
+        https://developers.facebook.com/docs/facebook-login/manually-build-a-login-flow and .../guides/access-tokens/get-long-lived, seen 2026-11-28.
+        """
+        query = request.query
+        match request.method, steps:
+            case "GET", ["dialog", "oauth"]:
+                return self.consent.page(query)
+            case "GET", ["oauth", "access_token"] if query.get("grant_type") == "fb_exchange_token":
+                assert query["client_secret"] == self.consent.clients[query["client_id"]]
+                return self._give_long(query["fb_exchange_token"] in self.short)
+            case "GET", ["oauth", "access_token"]:
+                return self._give_short(self.consent.problem(query), {"token_type": "bearer", "expires_in": 5400})
+            case "GET", ["me", "accounts"]:
+                assert query["access_token"] in self.issued
+                page = {"id": PAGE, "name": "Le Jardin", "username": self.name, "access_token": TOKEN}
+                other = {"id": "104000000000009", "name": "Autre", "access_token": "EAAP-hush-other-page"}
+                return Reply(200, {"data": [other, page]})
+        return None
+
     def act(self, request: Request) -> Reply:
         version, *steps = [step for step in request.path.split("/") if step]
         if version == "video-upload":
             return self._bytes(steps[1], request)
-        self.known(request)
         assert version == VERSION
+        if (told := self._login(request, steps)) is not None:
+            return told
+        self.known(request)
         match request.method, steps:
             case "GET", ["me"]:
                 return Reply(200, {"id": PAGE, "name": "Le Jardin", "username": self.name})
             case "GET", ["debug_token"]:
-                assert request.query["input_token"] == TOKEN
+                assert request.query["input_token"] in (TOKEN, *self.issued)
                 return Reply(200, {"data": {"is_valid": True, "expires_at": self.ends, "scopes": self.scopes, "type": "PAGE"}})
             case "POST", [page, "feed"] if page == PAGE:
                 return self._post(request.form())

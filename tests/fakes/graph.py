@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from fakes.consent import ConsentPage
 from fakes.loopback import Loopback, LoopbackStage, Message, No, Reply, Request
 from marronnier.model.picture_limits import PictureLimits
 from marronnier.model.publication import Delivery, Picture
@@ -48,6 +49,13 @@ class Graph(Loopback):
         super().__init__(folder)
         self.name = name
         self.token = TOKEN
+        self.consent = ConsentPage(ending="#_")
+        self.issued: list[str] = []
+        """Tokens that were given here, beside the first."""
+        self.short: list[str] = []
+        """Tokens of an hour."""
+        self.token_age = timedelta(days=30)
+        """How long ago the account's token was given: one of less than a day is not renewed."""
         self.containers: dict[str, Prepared] = {}
         self.site: dict[str, bytes] = {}
         """The files of our public site, by name."""
@@ -65,8 +73,44 @@ class Graph(Loopback):
 
     def known(self, request: Request) -> None:
         """Raises No for a request without the token."""
-        if request.headers.get("authorization") != f"Bearer {self.token}":
+        if request.headers.get("authorization") not in {f"Bearer {token}" for token in (self.token, *self.issued)}:
             raise No(error(190, 0, "Invalid OAuth access token."))
+
+    def tokens(self, request: Request, grants: str) -> Reply | None:
+        """Consent, exchange and renewal of Instagram's and Threads' tokens; None for any other request.
+
+        https://developers.facebook.com/documentation/instagram-platform/reference/oauth-authorize, .../access_token, .../refresh_access_token and
+        https://developers.facebook.com/docs/threads/get-started/long-lived-tokens/, seen 2026-11-28.
+        """
+        match request.method, request.path:
+            case "GET", "/oauth/authorize":
+                return self.consent.page(request.query)
+            case "POST", "/oauth/access_token":
+                form = request.form()
+                assert form["grant_type"] == "authorization_code"
+                return self._give_short(self.consent.problem(form), {"user_id": int(USER)})
+            case "GET", "/access_token":
+                assert request.query["grant_type"] == f"{grants}_exchange_token"
+                assert request.query["client_secret"] in self.consent.clients.values()
+                return self._give_long(request.query["access_token"] in self.short)
+            case "GET", "/refresh_access_token":
+                assert request.query["grant_type"] == f"{grants}_refresh_token"
+                known = request.query["access_token"] in (self.token, *self.issued)
+                return self._give_long(known and self.token_age >= timedelta(days=1))
+        return None
+
+    def _give_short(self, problem: str, more: Mapping[str, Any]) -> Reply:
+        if problem:
+            return Reply(400, {"error_type": "OAuthException", "code": 400, "error_message": problem})
+        self.short.append(f"EAAS-hush-short-{len(self.short)}-71f0")
+        return Reply(200, {"access_token": self.short[-1], **more})
+
+    def _give_long(self, known: bool) -> Reply:
+        if not known:
+            return error(190, 463, "Session key invalid.")
+        self.issued.append(f"EAAL-hush-long-{len(self.issued)}-c2a9{'d' * 20}")
+        self.token_age = timedelta()
+        return Reply(200, {"access_token": self.issued[-1], "token_type": "bearer", "expires_in": 5_183_944})
 
     def file(self, request: Request) -> Reply:
         """A file of the public site."""

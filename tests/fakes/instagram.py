@@ -51,6 +51,8 @@ class Instagram(Graph):
     def act(self, request: Request) -> Reply:
         if request.path.startswith("/m/"):
             return self.file(request)
+        if (told := self.tokens(request, "ig")) is not None:
+            return told
         self.known(request)
         version, *steps = request.path.split("/")[1:]
         assert version == VERSION

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
+from fakes.consent import ConsentPage
 from fakes.loopback import ANSWERS, Loopback, LoopbackStage, Message, No, Reply, Request
 from marronnier.model.publication import Delivery
 
@@ -73,6 +74,11 @@ class Linkedin(Loopback):
         self.deaf_to_edits = False
         """Whether it agrees to corrections, and makes none."""
         self.expires_at = int(time.time()) + 40 * 86400
+        self.consent = ConsentPage()
+        self.issued: list[str] = []
+        """Tokens that were given here, beside the first."""
+        self.refresh_token = ""
+        """The token that renews, where LinkedIn lets the application renew."""
         self.scopes = "w_organization_social,r_organization_social,w_member_social"
 
     @property
@@ -111,7 +117,11 @@ class Linkedin(Loopback):
             return self._receive(path, request)
         if path == "/oauth/v2/introspectToken":
             return self._introspect(request.form())
-        if request.headers.get("authorization") != f"Bearer {TOKEN}":
+        if path == "/oauth/v2/authorization":
+            return self.consent.page(request.query)
+        if path == "/oauth/v2/accessToken":
+            return self._give_token(request.form())
+        if request.headers.get("authorization") not in {f"Bearer {token}" for token in (TOKEN, *self.issued)}:
             raise No(self.refusal("locked"))
         if not self.tells_accounts and path in ("/v2/userinfo", "/rest/organizationAcls"):
             raise No(self.refusal("forbidden"))
@@ -132,6 +142,23 @@ class Linkedin(Loopback):
         if kind == "socialActions":
             return self._comment(path.split("/")[3], method, request)
         return self._count(kind, request)
+
+    def _give_token(self, form: Mapping[str, str]) -> Reply:
+        """https://learn.microsoft.com/en-us/linkedin/shared/authentication/authorization-code-flow and .../programmatic-refresh-tokens, seen 2026-11-28"""
+        if form["grant_type"] == "refresh_token":
+            problem = "" if self.refresh_token and form["refresh_token"] == self.refresh_token else "The refresh token is none"
+            assert form["client_secret"] == self.consent.clients[form["client_id"]]
+        else:
+            assert form["grant_type"] == "authorization_code"
+            problem = self.consent.problem(form)
+        if problem:
+            return Reply(400, {"error": "invalid_request", "error_description": problem})
+        self.issued.append(f"AQX-hush-new-{len(self.issued)}-84e1d0")
+        self.expires_at = int(time.time()) + 60 * 86400
+        told: dict[str, Any] = {"access_token": self.issued[-1], "expires_in": 5_184_000, "scope": self.scopes}
+        return Reply(
+            200, told | ({"refresh_token": self.refresh_token, "refresh_token_expires_in": 31_536_000} if self.refresh_token else {})
+        )
 
     # Uploads.
 
@@ -298,7 +325,8 @@ class Linkedin(Loopback):
         )
 
     def _introspect(self, asked: Mapping[str, str]) -> Reply:
-        if (asked["client_id"], asked["client_secret"]) != ("app", "app-secret"):
+        known = {("app", "app-secret"), *self.consent.clients.items()}
+        if (asked["client_id"], asked["client_secret"]) not in known:
             raise No(self.error(401, "invalid_client"))
         return Reply(200, {"active": True, "status": "active", "expires_at": self.expires_at, "scope": self.scopes, "auth_type": "3L"})
 

@@ -35,6 +35,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from fakes.consent import ConsentPage
 from fakes.loopback import ANSWERS, HastyWeb, answering, misbehave, waiting
 
 TOKEN = "hush-7f3c9b2e41d8"
@@ -74,6 +75,7 @@ class Mastodon:
         self.token = token
         self.scopes = "read write:statuses write:media"
         self.limits = {**LIMITS, **(limits or {})}
+        self.consent = ConsentPage({})
         self.keyless = False
         self.clock = timedelta()
         """How far the server's clock is ahead."""
@@ -319,6 +321,9 @@ class _Answering(BaseHTTPRequestHandler):
             return self._raw(404, b"", "text/html")
         if page := re.fullmatch(r"/@\w+/(\d+)", path.path):
             return self._page(page[1])
+        if path.path == "/oauth/authorize":
+            reply = self.mastodon.consent.page({name: values[0] for name, values in parse_qs(path.query).items()})
+            return self._raw(reply.status, b"", "text/html", reply.headers)
         if not self._known():
             return None
         if path.path == "/api/v1/accounts/verify_credentials":
@@ -365,6 +370,8 @@ class _Answering(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         self._note()
         body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
+        if self.path in ("/api/v1/apps", "/oauth/token"):
+            return self._authorize({name: values[0] for name, values in parse_qs(body.decode()).items()})
         if not self._known():
             return None
         if self.path == "/api/v2/media":
@@ -372,6 +379,20 @@ class _Answering(BaseHTTPRequestHandler):
         if self.path == "/api/v1/statuses":
             return self._toot(json.loads(body))
         return self._say(404, {"error": "Record not found"})
+
+    def _authorize(self, form: dict[str, str]) -> None:
+        """https://docs.joinmastodon.org/methods/apps/#create and https://docs.joinmastodon.org/methods/oauth/#token, seen 2026-11-28"""
+        consent = self.mastodon.consent
+        if self.path == "/api/v1/apps":
+            id = f"client-{len(consent.clients)}"
+            consent.clients[id] = f"client-hush-{len(consent.clients)}-d4c3b2"
+            consent.redirects.add(form["redirect_uris"])
+            self.mastodon.scopes = form["scopes"]
+            return self._say(200, {"id": "7", "name": form["client_name"], "client_id": id, "client_secret": consent.clients[id]})
+        assert form["grant_type"] == "authorization_code"
+        if problem := consent.problem(form):
+            return self._say(400, {"error": "invalid_grant", "error_description": problem})
+        return self._say(200, {"access_token": self.mastodon.token, "token_type": "Bearer", "scope": self.mastodon.scopes, "created_at": 1})
 
     def _note(self) -> None:
         self.mastodon.asked.append(f"{self.command} {self.path}")

@@ -58,6 +58,8 @@ class Threads(Graph):
     def act(self, request: Request) -> Reply:
         if request.path.startswith("/m/"):
             return self.file(request)
+        if (told := self.tokens(request, "th")) is not None:
+            return told
         self.known(request)
         version, *steps = request.path.split("/")[1:]
         assert version == "v1.0"
@@ -65,7 +67,7 @@ class Threads(Graph):
             case "GET", ["me"]:
                 return Reply(200, {"id": USER, "username": self.name})
             case "GET", ["debug_token"]:
-                assert request.query["input_token"] == TOKEN
+                assert request.query["input_token"] in (TOKEN, *self.issued)
                 return Reply(200, {"data": {"is_valid": True, "expires_at": int(self.ends.timestamp()), "scopes": self.scopes}})
             case "GET", ["me", "threads_publishing_limit"]:
                 limits = {

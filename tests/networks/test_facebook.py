@@ -168,7 +168,8 @@ def test_the_token_is_the_pages_and_tells_its_end(team: GraphTeam) -> None:
     team.server.ends = int((datetime.now(UTC) + timedelta(days=9, hours=1)).timestamp())
     team.server.scopes = ["pages_manage_posts"]
     status = facebook.examine(team.account, team.stage.web)
-    assert "in 9 days" in status.remarks[0] and status.missing_scopes == ("pages_read_engagement", "pages_manage_engagement")
+    assert status.expires == datetime.fromtimestamp(team.server.ends, UTC) and status.remarks == ()
+    assert status.missing_scopes == ("pages_read_engagement", "pages_manage_engagement")
     by_number = replace(team.account, channel=Channel(network="facebook", account=fake.PAGE, host=team.server.host))
     assert facebook.identify(by_number, team.stage.web).is_channel_account
     person = replace(team.account, channel=Channel(network="facebook", account="verger", host=team.server.host))

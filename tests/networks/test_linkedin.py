@@ -22,7 +22,7 @@ from marronnier.model.brand import Brand, Channel, Channels
 from marronnier.model.publication import Caption, Delivery, Part, Payload, Picture, Words
 from marronnier.networks import linkedin
 from marronnier.networks.kit.accounts import secrets_reader
-from marronnier.networks.kit.linkedin import account_check, little_text, uploads
+from marronnier.networks.kit.linkedin import little_text, uploads
 from marronnier.networks.kit.seam import Account, Locked, Refused, SendRequest, Unknown, Wait
 from marronnier.text import length_units
 from marronnier.web import Web
@@ -426,19 +426,23 @@ def test_a_channel_without_a_urn_is_told(page: Desk) -> None:
     assert linkedin.host(Channel(network="linkedin", account=PAGE)) == "api.linkedin.com"
 
 
-def test_doctor_tells_whose_token_it_is_and_when_it_ends(server: Linkedin, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_version_of_the_api_is_a_month_and_a_setting(server: Linkedin) -> None:
+    assert linkedin.version_end("202607") == date(2027, 7, 1) and linkedin.version_end("202612") == date(2027, 12, 1)
+    assert [linkedin.version_end(text) for text in ("202613", "2026", "v3", "")] == [None] * 4
+    desk = Desk(server)
+    linkedin.identify(desk.account, WEB)
+    channel = Channel(network="linkedin", **desk.channel, version="202609")
+    linkedin.identify(Account("place", channel, {"token": TOKEN}), WEB)
+    assert [request.headers["linkedin-version"] for request in server.requests("session")][-2:] == [linkedin.VERSION, "202609"]
+
+
+def test_doctor_tells_whose_token_it_is_and_when_it_ends(server: Linkedin) -> None:
     page = Desk(server, client_id="app", client_secret="app-secret")
     status = linkedin.examine(page.account, WEB)
     assert (status.account, status.is_channel_account, status.missing_scopes) == (PAGE, True, ())
-    (remark,) = status.remarks
-    assert remark.startswith("the token ends on 20") and "in 40 days" in remark
+    assert status.remarks == () and status.expires == datetime.fromtimestamp(server.expires_at, UTC)
     server.scopes = "w_organization_social"
     assert linkedin.examine(page.account, WEB).missing_scopes == ("r_organization_social",)
-    today = datetime.now(UTC).date()
-    monkeypatch.setattr(account_check, "VERSION_ENDS", date(today.year + 1, today.month, 1))
-    assert len(linkedin.examine(page.account, WEB).remarks) == 1
-    monkeypatch.setattr(account_check, "VERSION_ENDS", today + timedelta(days=50))
-    assert "may end from" in linkedin.examine(page.account, WEB).remarks[1]
     with pytest.raises(Locked, match="does not accept this client_id"):
         linkedin.examine(Desk(server, client_id="app", client_secret="other").account, WEB)
 

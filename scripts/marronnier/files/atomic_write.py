@@ -9,19 +9,20 @@ import tempfile
 from pathlib import Path
 
 
-def write(path: Path, data: bytes | str, *, durable: bool = True) -> None:
+def write(path: Path, data: bytes | str, *, durable: bool = True, mode: int | None = None) -> None:
     """Write these bytes, or this text as UTF-8 with its newlines unchanged, to a file: all of it, or nothing when that fails.
 
-    Missing folders are created, and an existing file keeps its permissions.
+    Missing folders are created, and an existing file keeps its permissions where `mode` names no others.
     `durable` waits until the data is on the disk; files that can be built again, like the site, do not need it.
     Raises OSError, which names the file.
     """
     raw = data.encode("utf-8") if isinstance(data, str) else data
     path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        mode = path.stat().st_mode & 0o7777
-    except FileNotFoundError:
-        mode = 0o666 & ~_umask()
+    if mode is None:
+        try:
+            mode = path.stat().st_mode & 0o7777
+        except FileNotFoundError:
+            mode = 0o666 & ~_umask()
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:100]}.")
     try:
         with os.fdopen(handle, "wb") as file:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 from marronnier.forge.account import ForgeAccount
 from marronnier.forge.conversations import FREEZE_LABEL, Comment, Conversations, Issue, ProposedBranch, Threads
 from marronnier.forge.nobody_approves import nobody_approves_error
@@ -20,6 +22,7 @@ from marronnier.forge.protocol import (
 from marronnier.forge.setup import Setup, SetupNeeds, SetupStep, StepState
 from marronnier.forge.trouble import ForgeTrouble
 from marronnier.git import Repo
+from marronnier.model.secret_store import SecretStore
 
 __all__ = [
     "FREEZE_LABEL",
@@ -47,6 +50,7 @@ __all__ = [
     "nobody_approves_error",
     "open",
     "open_comments",
+    "open_secrets",
     "open_setup",
 ]
 
@@ -82,3 +86,15 @@ def open_comments(repo: Repo) -> PullRequestComments | None:
     from marronnier.forge.github_forge import GitHub
 
     return GitHub(repo, place).comments()
+
+
+def open_secrets(
+    repo: Repo, surroundings: Mapping[str, str], environments: Mapping[str, Iterable[str]], *, loopback: bool = False
+) -> SecretStore | None:
+    """The secrets that the forge keeps for its jobs, by the names of each environment; None without a token that may write them.
+
+    Raises ForgeTrouble where it must not be asked.
+    """
+    from marronnier.forge.github_secrets import open_github_secrets
+
+    return open_github_secrets(repo, surroundings, environments, loopback=loopback)

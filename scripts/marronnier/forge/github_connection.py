@@ -274,6 +274,13 @@ def identifier(value: object) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else None
 
 
+def sealed_for(public_key: str, value: str) -> str:
+    """A value that only the holder of the private key can open. Raises ValueError for what is no key."""
+    from github.PublicKey import encrypt
+
+    return encrypt(public_key, value)
+
+
 def member(value: Any, name: str) -> Any:
     """A member of a JSON object; None where there is no such object."""
     return value.get(name) if isinstance(value, dict) else None

@@ -112,6 +112,10 @@ class Channel(WrittenModel):
     """Hashtags of every post on this channel, without `#`: `[Bruxelles]`."""
     env: Mapping[str, str] = {}
     """The names of the environment variables that hold its secrets: `{token: MASTODON_TOKEN}`. Never write a secret itself."""
+    expires: Day | None = None
+    """The day on which its credentials end, like `2027-01-08`: two weeks before, every status says so. `marronnier doctor --write` writes it."""
+    version: str = field(default="", pattern=r"^$|^[A-Za-z0-9._-]{1,40}$")
+    """The version of the network's API, where its versions end: `202607`; the one that this Marronnier was made for when absent."""
     utm: Mapping[str, str] = {}
     """UTM parameters added to links on this channel, without `utm_`: `{source: mastodon}`. They replace those of the brand and the campaign."""
     default_time: Clock | None = None

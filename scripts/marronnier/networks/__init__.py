@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -17,7 +18,7 @@ from marronnier.networks.kit import fact_tables
 from marronnier.networks.kit.comparison import comparison as compare
 from marronnier.networks.kit.seam import Edits, Examines, Finds, HandsOver, HasVariants, Network, PartContent, Reads, Retracts
 
-__all__ = ["UnknownNetwork", "abilities", "announced", "comparison", "contents", "get", "is_announced", "names", "page"]
+__all__ = ["UnknownNetwork", "abilities", "announced", "comparison", "contents", "get", "is_announced", "names", "page", "setup_steps"]
 
 _ANNOUNCED = frozenset(("devto", "ghost", "markdown", "reddit", "tiktok", "x", "youtube"))
 """Networks that a channel may name before this version can send to them: their posts are planned, and held with that reason."""
@@ -152,3 +153,22 @@ def page(name: str) -> tuple[str, str]:
     text = text or f"# {network.NAME}\n\n{_FACTS}\n"
     table = fact_tables.network_table(network)
     return (text.replace(_FACTS, table) if _FACTS in text else f"{text.rstrip()}\n\n{table}\n"), lang
+
+
+def setup_steps(name: str) -> tuple[str, ...]:
+    """What a person does on the network's own pages to get its credentials: the numbered steps of its page before the one that stores them.
+
+    Markdown, in the language of the page. Empty where the page has none. Raises UnknownNetwork.
+    """
+    text, _lang = page(name)
+    lines: list[str] = []
+    for line in text.splitlines():
+        if re.match(r"\d+\. ", line):
+            lines.append(line)
+        elif lines and line.startswith("   ") and line.strip():
+            lines[-1] += f"\n{line}"
+        elif lines and line.strip():
+            break
+    # The environment of that name keeps them on the forge, in every language.
+    stored = next((number for number, line in enumerate(lines) if "publishing" in line), len(lines))
+    return tuple(lines[:stored])

@@ -18,6 +18,7 @@ from marronnier.text import length_units, urls, utm
 from marronnier.text.plain_text import to_plain_text
 
 if TYPE_CHECKING:
+    from marronnier.networks.kit.credentials import ConsentRequest, IssuedSecrets
     from marronnier.networks.kit.graph.client import GraphClient
     from marronnier.networks.kit.graph.errors import Kind
     from marronnier.web import Web
@@ -29,6 +30,9 @@ COMPOSER = 1
 TRIED = Tried("documents", "2026-11-28")
 WORDS: Mapping[str, str] = {"post": N_("post")}
 SECRETS: tuple[str, ...] = ("token",)
+REDIRECT = "http://localhost:{port}/"
+"""An application that is still being developed takes this machine's addresses. Not verified."""
+CLIENT_PAGE = "https://developers.facebook.com/apps"
 MEDIA = ("image", "video")
 IDEMPOTENT = False
 SETTLE = Fact(300, _POSTS_PAGE, seen="2026-11-27", unit=N_("seconds"), mark="unverified")
@@ -193,12 +197,30 @@ def identify(account: Account, web: Web) -> AccountStatus:
 
 def examine(account: Account, web: Web) -> AccountStatus:
     """The token's Page, permissions and end."""
-    from marronnier.networks.kit.graph.tokens import PAGE_TOKEN, debugged, missing_scopes, token_remarks
+    from marronnier.networks.kit.graph.tokens import PAGE_TOKEN, debugged, missing_scopes, token_end, token_remarks
 
     client = _client(account, web, None)
     told = debugged(client)
-    remarks = tuple(token_remarks(told, PAGE_TOKEN, client.server_now))
-    return identify(account, web)._replace(remarks=remarks, missing_scopes=missing_scopes(told, _SCOPES))
+    remarks = tuple(token_remarks(told, PAGE_TOKEN))
+    return identify(account, web)._replace(remarks=remarks, missing_scopes=missing_scopes(told, _SCOPES), expires=token_end(told))
+
+
+def register_client(account: Account, redirect: str, web: Web) -> None:
+    """None: a person makes an application on Meta's pages."""
+
+
+def consent_address(request: ConsentRequest, channel: Channel) -> str:
+    """The page where somebody who manages the Page consents."""
+    from marronnier.networks.kit.graph import authorization
+
+    return authorization.page_consent_address(request, channel)
+
+
+def redeem(code: str, request: ConsentRequest, account: Account, web: Web) -> IssuedSecrets:
+    """The Page's token for a code."""
+    from marronnier.networks.kit.graph import authorization
+
+    return authorization.redeem_page(code, request, account, web)
 
 
 def _wire_fields(words: Words, text: str) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from marronnier.text import length_units
 from marronnier.text.plain_text import to_plain_text
 
 if TYPE_CHECKING:
+    from marronnier.networks.kit.credentials import ConsentRequest, IssuedSecrets
     from marronnier.networks.kit.graph.client import GraphClient
     from marronnier.networks.kit.graph.containers import Containers
     from marronnier.networks.kit.graph.errors import Kind
@@ -28,6 +29,12 @@ COMPOSER = 1
 TRIED = Tried("documents", "2026-11-28")
 WORDS: Mapping[str, str] = {"post": N_("post")}
 SECRETS: tuple[str, ...] = ("token",)
+TOKEN_LIFE = Fact(
+    60, "https://developers.facebook.com/docs/instagram-platform/reference/refresh_access_token", "2026-11-27", unit=N_("days")
+)
+REDIRECT = "https://localhost/"
+"""An https address is asked for, and nothing answers there: whoever consented copies it from the browser. Not verified that `localhost` is taken."""
+CLIENT_PAGE = "https://developers.facebook.com/apps"
 MEDIA = ("image", "video")
 IDEMPOTENT = False
 SETTLE = Fact(300, f"{_DOCS}/content-publishing", seen="2026-11-27", unit=N_("seconds"), mark="unverified")
@@ -192,11 +199,41 @@ def examine(account: Account, web: Web) -> AccountStatus:
     from marronnier.networks.kit.graph.tokens import INSTAGRAM_TOKEN, token_remarks
 
     client = _client(account, web, None)
-    remarks = list(token_remarks({}, INSTAGRAM_TOKEN, client.server_now))
+    remarks = list(token_remarks({}, INSTAGRAM_TOKEN))
     for row in rows(client.get(f"{_user(client)}/content_publishing_limit", fields="quota_usage,config")):
         total = row["config"].get("quota_total") if isinstance(row.get("config"), dict) else None
         remarks.append(_("{used} of {total} posts in 24 hours are used", used=row.get("quota_usage", "?"), total=total or "?"))
     return identify(account, web)._replace(remarks=tuple(remarks))
+
+
+def is_refreshable(secrets: Mapping[str, str]) -> bool:
+    """Whether there is a token: it renews itself."""
+    return bool(secrets.get("token"))
+
+
+def refresh(account: Account, web: Web) -> IssuedSecrets:
+    """Another token of sixty days."""
+    from marronnier.networks.kit.graph import authorization
+
+    return authorization.refresh(authorization.INSTAGRAM, account, web)
+
+
+def register_client(account: Account, redirect: str, web: Web) -> None:
+    """None: a person makes an application on Meta's pages."""
+
+
+def consent_address(request: ConsentRequest, channel: Channel) -> str:
+    """The page where the account's owner consents."""
+    from marronnier.networks.kit.graph import authorization
+
+    return authorization.consent_address(authorization.INSTAGRAM, request, channel)
+
+
+def redeem(code: str, request: ConsentRequest, account: Account, web: Web) -> IssuedSecrets:
+    """The token of sixty days for a code."""
+    from marronnier.networks.kit.graph import authorization
+
+    return authorization.redeem(authorization.INSTAGRAM, code, request, account, web)
 
 
 def _wire_fields(words: Words, text: str) -> dict[str, Any]:

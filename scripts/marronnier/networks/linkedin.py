@@ -12,23 +12,41 @@ from marronnier.model.brand import Channel
 from marronnier.model.publication import Delivery, Part, Payload, Picture, Publication, Words
 from marronnier.networks.kit.facts import Fact, Tried
 from marronnier.networks.kit.linkedin import little_text, urns
-from marronnier.networks.kit.linkedin.linkedin_facts import DURATIONS, FACTS, MAX_COMMENT, MAX_OPTION, MAX_QUESTION, MAX_TEXT, is_document
+from marronnier.networks.kit.linkedin.linkedin_facts import (
+    DURATIONS,
+    FACTS,
+    MAX_COMMENT,
+    MAX_OPTION,
+    MAX_QUESTION,
+    MAX_TEXT,
+    TOKEN_DAYS,
+    VERSION,
+    is_document,
+    version_end,
+)
 from marronnier.networks.kit.sealed_media import refuse_second_video
 from marronnier.networks.kit.seam import Account, AccountStatus, CounterName, LinkCard, PartContent, Refused, SendRequest
 from marronnier.text import hashtags, threads, urls, utm
 from marronnier.text.plain_text import to_plain_text
 
 if TYPE_CHECKING:
+    from marronnier.networks.kit.credentials import ConsentRequest, IssuedSecrets
     from marronnier.networks.kit.linkedin.client import LinkedinClient
     from marronnier.web import Web
+
+__all__ = ["VERSION", "version_end"]
 
 NAME = "LinkedIn"
 COMPOSER = 1
 TRIED = Tried("documents", "2026-11-28")
 WORDS: Mapping[str, str] = {"post": N_("post")}
 SECRETS: tuple[str, ...] = ("token",)
-OPTIONAL_SECRETS: tuple[str, ...] = ("client_id", "client_secret")
-"""The application's, for asking when the token ends."""
+OPTIONAL_SECRETS: tuple[str, ...] = ("client_id", "client_secret", "refresh_token")
+"""The application's, for asking when the token ends; and the token that renews it, which LinkedIn gives to some partners only."""
+TOKEN_LIFE = Fact(TOKEN_DAYS, "https://learn.microsoft.com/linkedin/shared/authentication/programmatic-refresh-tokens", "2026-11-27", unit=N_("days"))  # fmt: skip
+REDIRECT = "http://localhost:{port}/"
+"""LinkedIn takes the addresses that the application names, this machine's among them (two independent implementations, seen 2026-11-28)."""
+CLIENT_PAGE = "https://www.linkedin.com/developers/apps"
 IDEMPOTENT = False
 """LinkedIn refuses the same words again, within a time that nobody publishes: that proves nothing about the post."""
 SETTLE = Fact(60, "https://learn.microsoft.com/linkedin/marketing/community-management/shares/posts-api", "2026-11-27", unit=N_("seconds"), mark="unverified")  # fmt: skip
@@ -179,6 +197,36 @@ def examine(account: Account, web: Web) -> AccountStatus:
     from marronnier.networks.kit.linkedin.account_check import check_account
 
     return check_account(account, _client(account, web, None))
+
+
+def is_refreshable(secrets: Mapping[str, str]) -> bool:
+    """Whether LinkedIn gave a token that renews, and the application's id and secret are there too."""
+    return all(secrets.get(name) for name in OPTIONAL_SECRETS)
+
+
+def refresh(account: Account, web: Web) -> IssuedSecrets:
+    """Another token of sixty days."""
+    from marronnier.networks.kit.linkedin import authorization
+
+    return authorization.refresh(account, web)
+
+
+def register_client(account: Account, redirect: str, web: Web) -> None:
+    """None: a person makes an application for the page that it belongs to."""
+
+
+def consent_address(request: ConsentRequest, channel: Channel) -> str:
+    """The page where a member consents."""
+    from marronnier.networks.kit.linkedin import authorization
+
+    return authorization.consent_address(request, channel)
+
+
+def redeem(code: str, request: ConsentRequest, account: Account, web: Web) -> IssuedSecrets:
+    """The token for a code."""
+    from marronnier.networks.kit.linkedin import authorization
+
+    return authorization.redeem(code, request, account, web)
 
 
 def _client(account: Account, web: Web, now: datetime | None) -> LinkedinClient:

@@ -22,6 +22,7 @@ from marronnier.text.graphemes import count_graphemes
 from marronnier.text.plain_text import to_plain_text
 
 if TYPE_CHECKING:
+    from marronnier.networks.kit.credentials import ConsentRequest, IssuedSecrets, OAuthClient
     from marronnier.networks.kit.fediverse.client import FediverseClient
     from marronnier.web import Web
 
@@ -84,6 +85,8 @@ TRIED = Tried("server", "2026-11-27", "GoToSocial 57cb4fe, Takahē 0.11, snac 2.
 MEDIA = ("image", "video")
 WORDS: Mapping[str, str] = {"post": N_("post"), "repost": N_("boost")}
 SECRETS: tuple[str, ...] = ("token",)
+REDIRECT = "http://127.0.0.1:{port}/"
+CLIENT_PAGE = ""
 IDEMPOTENT = False
 """Mastodon remembers a key for an hour, two of three other servers never do (tried 2026-11-22): a toot is looked up before it is sent again."""
 SETTLE = Fact(60, "https://docs.joinmastodon.org/methods/statuses/#create", seen="2026-11-27", unit=N_("seconds"))
@@ -287,6 +290,27 @@ def examine(account: Account, web: Web) -> AccountStatus:
     from marronnier.networks.kit.fediverse.client import FediverseClient
 
     return check_account(account, FediverseClient(account, web, None))
+
+
+def register_client(account: Account, redirect: str, web: Web) -> OAuthClient:
+    """Make an application on the account's server."""
+    from marronnier.networks.kit.fediverse import authorization
+
+    return authorization.register_client(account, redirect, web)
+
+
+def consent_address(request: ConsentRequest, channel: Channel) -> str:
+    """The server's page where the account's owner consents."""
+    from marronnier.networks.kit.fediverse import authorization
+
+    return authorization.consent_address(request, channel)
+
+
+def redeem(code: str, request: ConsentRequest, account: Account, web: Web) -> IssuedSecrets:
+    """The token for a code."""
+    from marronnier.networks.kit.fediverse import authorization
+
+    return authorization.redeem(code, request, account, web)
 
 
 def _compose_messages(words: Words, counting: Counting) -> list[tuple[str, tuple[Picture, ...]]]:

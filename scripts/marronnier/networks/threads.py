@@ -18,6 +18,7 @@ from marronnier.text import entities, length_units, threads, urls, utm
 from marronnier.text.plain_text import to_plain_text
 
 if TYPE_CHECKING:
+    from marronnier.networks.kit.credentials import ConsentRequest, IssuedSecrets
     from marronnier.networks.kit.graph.client import GraphClient
     from marronnier.networks.kit.graph.containers import Containers
     from marronnier.networks.kit.graph.errors import Kind
@@ -30,6 +31,10 @@ COMPOSER = 1
 TRIED = Tried("documents", "2026-11-28")
 WORDS: Mapping[str, str] = {"post": N_("post"), "repost": N_("repost")}
 SECRETS: tuple[str, ...] = ("token",)
+TOKEN_LIFE = Fact(60, "https://developers.facebook.com/docs/threads/get-started/long-lived-tokens", "2026-11-27", unit=N_("days"))
+REDIRECT = "https://localhost/"
+"""An https address is asked for, and nothing answers there: whoever consented copies it from the browser. Not verified that `localhost` is taken."""
+CLIENT_PAGE = "https://developers.facebook.com/apps"
 MEDIA = ("image", "video")
 IDEMPOTENT = False
 SETTLE = Fact(300, f"{_DOCS}/troubleshooting", seen="2026-11-27", unit=N_("seconds"), mark="unverified")
@@ -193,15 +198,45 @@ def identify(account: Account, web: Web) -> AccountStatus:
 def examine(account: Account, web: Web) -> AccountStatus:
     """The token's account, permissions and end, as far as the server tells a token of its own, and the posts left for today."""
     from marronnier.networks.kit.graph.client import rows
-    from marronnier.networks.kit.graph.tokens import THREADS_TOKEN, debugged, missing_scopes, token_remarks
+    from marronnier.networks.kit.graph.tokens import THREADS_TOKEN, debugged, missing_scopes, token_end, token_remarks
 
     client = _client(account, web, None)
     told = debugged(client)
-    remarks = list(token_remarks(told, THREADS_TOKEN, client.server_now))
+    remarks = list(token_remarks(told, THREADS_TOKEN))
     for row in rows(client.get("/me/threads_publishing_limit", fields="quota_usage,config,reply_quota_usage,reply_config")):
         total = row["config"].get("quota_total") if isinstance(row.get("config"), dict) else None
         remarks.append(_("{used} of {total} posts in 24 hours are used", used=row.get("quota_usage", "?"), total=total or "?"))
-    return identify(account, web)._replace(remarks=tuple(remarks), missing_scopes=missing_scopes(told, _SCOPES))
+    return identify(account, web)._replace(remarks=tuple(remarks), missing_scopes=missing_scopes(told, _SCOPES), expires=token_end(told))
+
+
+def is_refreshable(secrets: Mapping[str, str]) -> bool:
+    """Whether there is a token: it renews itself."""
+    return bool(secrets.get("token"))
+
+
+def refresh(account: Account, web: Web) -> IssuedSecrets:
+    """Another token of sixty days."""
+    from marronnier.networks.kit.graph import authorization
+
+    return authorization.refresh(authorization.THREADS, account, web)
+
+
+def register_client(account: Account, redirect: str, web: Web) -> None:
+    """None: a person makes an application on Meta's pages."""
+
+
+def consent_address(request: ConsentRequest, channel: Channel) -> str:
+    """The page where the account's owner consents."""
+    from marronnier.networks.kit.graph import authorization
+
+    return authorization.consent_address(authorization.THREADS, request, channel)
+
+
+def redeem(code: str, request: ConsentRequest, account: Account, web: Web) -> IssuedSecrets:
+    """The token of sixty days for a code."""
+    from marronnier.networks.kit.graph import authorization
+
+    return authorization.redeem(authorization.THREADS, code, request, account, web)
 
 
 def _compose_messages(words: Words) -> list[tuple[str, tuple[Picture, ...]]]:

@@ -14,7 +14,8 @@ from marronnier.model.history import History
 from marronnier.model.plan import Approval, Plan, PlanLine, Proposal, ProposedChange
 from marronnier.model.post import Post
 from marronnier.model.publication import Publication, current_and_former_keys
-from marronnier.model.scalars import WrittenDate
+from marronnier.model.scalars import WrittenDate, zone_or_utc
+from marronnier.plan.credentials import credential_notices
 from marronnier.plan.duplicates import copy_notes, duplicate_refusals, identity_notes
 from marronnier.plan.holds import hold_text
 from marronnier.plan.punctuality import liveness_notices
@@ -198,6 +199,7 @@ def _warnings(plan: Plan, situation: Situation) -> Iterable[str]:
             "{count} new posts are dated before the ledger began, so they never go out: run `marronnier check`.",
             len(missed),
         )
+    yield from credential_notices(desk.channels, situation.now, zone_or_utc(desk.brand.zone))
     if plan.refusals:
         yield ngettext(
             "{count} publication would repeat what was already sent.",

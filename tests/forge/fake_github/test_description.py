@@ -176,6 +176,9 @@ def _ask_everything(github: FakeGitHub) -> None:
     go("POST", "/environments/publish/deployment-branch-policies", {"name": "main"})
     go("POST", "/environments/publish/variables", {"name": "WHERE", "value": "x"})
     go("PATCH", "/environments/publish/variables/WHERE", {"value": "y"})
+    sealed = {"encrypted_value": "c2VhbGVk", "key_id": str(go("GET", "/environments/publish/secrets/public-key")["key_id"])}
+    for _time in range(2):
+        go("PUT", "/environments/publish/secrets/TOKEN", sealed)
     team.secret("MASTODON_TOKEN", "publish")
     rules = [{"type": "deletion"}, {"type": "non_fast_forward"}]
     names = {"ref_name": {"include": ["refs/heads/ledger"], "exclude": []}}
@@ -184,7 +187,7 @@ def _ask_everything(github: FakeGitHub) -> None:
     go("POST", "/pages", {"build_type": "workflow"})
     go("PUT", "/pages", {"build_type": "workflow"})
     go("PUT", "/actions/permissions/workflow", {"default_workflow_permissions": "read"})
-    for path in ("/actions/variables", "/actions/variables/FREEZE", "/actions/secrets", "/actions/secrets/public-key", "/environments", "/environments/publish", "/environments/publish/variables", "/environments/publish/variables/WHERE", "/environments/publish/secrets", "/environments/publish/deployment-branch-policies", "/rulesets", f"/rulesets/{ruleset}", "/rules/branches/ledger", "/pages", "/actions/permissions", "/actions/permissions/workflow"):  # fmt: skip
+    for path in ("/actions/variables", "/actions/variables/FREEZE", "/actions/secrets", "/actions/secrets/public-key", "/environments", "/environments/publish", "/environments/publish/variables", "/environments/publish/variables/WHERE", "/environments/publish/secrets", "/environments/publish/secrets/TOKEN", "/environments/publish/deployment-branch-policies", "/rulesets", f"/rulesets/{ruleset}", "/rules/branches/ledger", "/pages", "/actions/permissions", "/actions/permissions/workflow"):  # fmt: skip
         go("GET", path)
     go("DELETE", "/actions/variables/FREEZE")
     go("DELETE", "/environments/publish/variables/WHERE")

@@ -34,8 +34,9 @@ _GLYPHS = {
 @output.text_or_json_option(_("Output format."))
 @pass_command_context
 def command(context: CommandContext, names: tuple[str, ...], write: bool, output_format: str) -> None:
-    """Check that each account, and the repository on its forge, is ready to publish; nothing is posted. Exit code 0 when all is well, 1 when limits differ, a server did not answer or a step on the forge is left, 3 when an account needs attention."""
+    """Check that each account, and the repository on its forge, is ready to publish; nothing is posted. Credentials about to end are renewed where MARRONNIER_SECRETS_FILE or MARRONNIER_SECRETS_TOKEN says where the new ones are kept. Exit code 0 when all is well, 1 when limits differ, a server did not answer, credentials end soon or a step on the forge is left, 3 when an account needs attention."""
     from marronnier import doctor
+    from marronnier.cli.secret_place import secret_store
     from marronnier.publish.channels_of_job import channels_of_job
     from marronnier.web import Web
 
@@ -51,7 +52,9 @@ def command(context: CommandContext, names: tuple[str, ...], write: bool, output
         )
     is_demo = desk.brand.clock is not None
     now = None if is_demo or context.now_text is not None else context.now(desk.brand)
-    examiner = doctor.Doctor(desk.brand, desk.channels, os.environ, Web(loopback=is_demo), now, context.now(desk.brand).date())
+    examiner = doctor.Doctor(
+        desk.brand, desk.channels, os.environ, Web(loopback=is_demo), now, context.now(desk.brand).date(), secret_store(context)
+    )
     is_ours = channels_of_job(os.environ, desk.channels)
     checkups = [examiner.examine(name) for name in names or filter(is_ours, channels)]
     setup = None if names else _open_setup(context, loopback=is_demo)
@@ -81,7 +84,7 @@ def command(context: CommandContext, names: tuple[str, ...], write: bool, output
             _print_notes(settings_notes)
     if any(checkup.state == "wrong" for checkup in checkups):
         raise click.exceptions.Exit(3)
-    if any(checkup.state == "later" or (checkup.proposals and not written) for checkup in checkups) or any(
+    if any(checkup.state in ("later", "open") or (checkup.proposals and not written) for checkup in checkups) or any(
         note.state == "open" for note in (*settings_notes, *ledger_notes)
     ):
         raise click.exceptions.Exit(1)
@@ -120,22 +123,39 @@ def _write_proposals(context: CommandContext, checkups: Sequence[Checkup]) -> bo
 
 
 def _print_checkups(checkups: Sequence[Checkup], *, written: bool) -> None:
+    from marronnier.doctor import EXPIRES
+
     for checkup in checkups:
         title = "  ".join(part for part in (checkup.channel_name, checkup.channel.account or checkup.channel.network) if part)
         output.print_line(output.coloured(output.escape_controls(title), "white", bold=True))
         _print_notes(checkup.notes)
         for proposal in checkup.proposals:
             here = _("nothing") if proposal.current is None else str(proposal.current)
-            output.print_line(
-                output.coloured("  ~ ", "yellow")
-                + _("limits: {limit} is {there} on the server and {here} here", limit=proposal.limit, there=proposal.server, here=here)
+            told = (
+                _("expires: {there} by the server, and {here} here", there=proposal.server, here=here)
+                if proposal.limit == EXPIRES
+                else _("limits: {limit} is {there} on the server and {here} here", limit=proposal.limit, there=proposal.server, here=here)
             )
-    count = sum(len(checkup.proposals) for checkup in checkups)
+            output.print_line(output.coloured("  ~ ", "yellow") + told)
+    proposed = [proposal for checkup in checkups for proposal in checkup.proposals]
+    ends = sum(proposal.limit == EXPIRES for proposal in proposed)
+    count = len(proposed) - ends
+    if ends:
+        sentence = (
+            ngettext("The end of the credentials of {count} channel was written to brand/channels.yml.",
+                     "The ends of the credentials of {count} channels were written to brand/channels.yml.", ends)
+            if written
+            else ngettext("The end of the credentials of {count} channel would be written to brand/channels.yml; add --write to write it.",
+                          "The ends of the credentials of {count} channels would be written to brand/channels.yml; add --write to write them.", ends)
+        )  # fmt: skip
+        output.print_line(sentence, err=True)
+    if not count:
+        return
     if written:
         output.print_line(
             ngettext("{count} limit written to brand/channels.yml.", "{count} limits written to brand/channels.yml.", count), err=True
         )
-    elif count:
+    else:
         sentence = ngettext("{count} limit would be written to brand/channels.yml; add --write to write it.",
                         "{count} limits would be written to brand/channels.yml; add --write to write them.", count)  # fmt: skip
         output.print_line(sentence, err=True)

@@ -229,6 +229,8 @@ class FakeEnvironment:
     branch_names: list[tuple[int, str]] = field(default_factory=list)
     secrets: dict[str, datetime] = field(default_factory=dict)
     """By name: when it was set. No value is kept."""
+    sealed: dict[str, str] = field(default_factory=dict)
+    """By name: what was sent, which only the holder of the private key can open."""
     variables: dict[str, FakeVariable] = field(default_factory=dict)
 
 
@@ -363,6 +365,8 @@ class FakeRepository:
     """Those events that somebody dispatched."""
     variables: dict[str, FakeVariable] = field(default_factory=dict)
     secrets: dict[str, datetime] = field(default_factory=dict)
+    secrets_key: bytes = b""
+    """The public key that secrets are sealed with; one that nobody has the other half of, where it is empty."""
     environments: dict[str, FakeEnvironment] = field(default_factory=dict)
     rulesets: dict[int, FakeRuleset] = field(default_factory=dict)
     check_runs: list[FakeCheckRun] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""Secrets of accounts, read from the environment; under a brand clock only channels whose host is this machine get theirs."""
+"""Secrets of accounts, read from the environment and the file that it names; under a brand clock only channels whose host is this machine get theirs."""
 
 from __future__ import annotations
 
@@ -6,25 +6,35 @@ import ipaddress
 from collections.abc import Callable, Mapping
 
 from marronnier import networks
-from marronnier.messages import _, format_day
+from marronnier.messages import Trouble, _, format_day
 from marronnier.model.brand import Brand, Channel, Channels
 from marronnier.model.where import is_reserved
 from marronnier.networks.kit.seam import Locked, TakesMoreSecrets
+from marronnier.networks.kit.secret_stores import with_secrets_file
 
 SecretsReader = Callable[[str], Mapping[str, str]]
 """Maps a channel's name to the values of its secrets, under the names in its network's SECRETS. Raises Locked."""
 
 
 def secrets_reader(environment: Mapping[str, str], brand: Brand, channels: Channels) -> SecretsReader:
-    """A reader of secrets from the environment. It raises Locked for a channel that names no variable, an unset one, or a host out of reach."""
+    """A reader of secrets from the environment, and from the file that `MARRONNIER_SECRETS_FILE` names there, which counts first.
+
+    It raises Locked for a channel that names no variable, an unset one, or a host out of reach, and for a file that cannot be read.
+    """
 
     def read_secrets(channel_name: str) -> Mapping[str, str]:
         channel = channels.channels[channel_name]
         network = networks.get(channel.network)
-        if reason := _unreachable_reason(brand, network.host(channel)):
+        if reason := unreachable_reason(brand, network.host(channel)):
             raise Locked(reason)
         more = tuple(name for name in network.OPTIONAL_SECRETS if name in channel.env) if isinstance(network, TakesMoreSecrets) else ()
-        return {name: _secret_value(channel_name, channel, name, environment) for name in (*network.SECRETS, *more)}
+        wanted = (*network.SECRETS, *more)
+        try:
+            # Read each time: another process may have renewed what is in the file.
+            values = with_secrets_file(environment) if wanted else environment
+        except Trouble as trouble:
+            raise Locked(f"{trouble.message}; {trouble.next}" if trouble.next else trouble.message) from None
+        return {name: _secret_value(channel_name, channel, name, values) for name in wanted}
 
     return read_secrets
 
@@ -54,7 +64,7 @@ def _secret_value(channel_name: str, channel: Channel, name: str, environment: M
     return value
 
 
-def _unreachable_reason(brand: Brand, host: str) -> str:
+def unreachable_reason(brand: Brand, host: str) -> str:
     """Why a brand with a clock cannot reach the host; empty when it can."""
     if brand.clock is None or not host:
         return ""

@@ -364,6 +364,8 @@ class AccountStatus(NamedTuple):
     server_time: datetime | None = None
     remarks: tuple[str, ...] = ()
     """Further sentences for people."""
+    expires: datetime | None = None
+    """When the credentials end (aware); None where the server does not tell, or they have no end."""
 
 
 @runtime_checkable

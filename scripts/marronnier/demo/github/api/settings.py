@@ -98,11 +98,39 @@ route("GET", SECRETS, "secrets", "admin", public=False)(list_secrets)
 route("GET", ENVIRONMENT + "/secrets", "environments", "admin", public=False)(list_secrets)
 
 
-@route("GET", SECRETS + "/public-key", "secrets", "admin", public=False)
 def public_key(call: FakeCall) -> FakeAnswer:
-    """The key to seal secrets with; this GitHub cannot open what is sealed, and keeps none."""
-    key = hashlib.sha256(str(call.repository.id).encode()).digest()
+    """The key to seal secrets with. This GitHub cannot open what is sealed."""
+    if "environment_name" in call.parameters:
+        _environment(call)
+    key = call.repository.secrets_key or hashlib.sha256(str(call.repository.id).encode()).digest()
     return FakeAnswer(200, {"key_id": str(call.repository.id), "key": base64.b64encode(key).decode()})
+
+
+route("GET", SECRETS + "/public-key", "secrets", "admin", public=False)(public_key)
+route("GET", ENVIRONMENT + "/secrets/public-key", "environments", "admin", public=False)(public_key)
+
+
+@route("GET", ENVIRONMENT + "/secrets/{secret_name}", "environments", "admin", public=False)
+def get_secret(call: FakeCall) -> FakeAnswer:
+    """The name of a secret, and when it was set."""
+    name = call.parameters["secret_name"].upper()
+    at = _environment(call).secrets.get(name)
+    if at is None:
+        raise not_found()
+    return FakeAnswer(200, shapes.secret(name, at))
+
+
+@route("PUT", ENVIRONMENT + "/secrets/{secret_name}", "environments", "admin", public=False)
+def put_secret(call: FakeCall) -> FakeAnswer:
+    """Set a secret, which arrives sealed."""
+    environment, name = _environment(call), call.parameters["secret_name"].upper()
+    sealed, key_id = call.required("encrypted_value", str), call.required("key_id", str)
+    if not _NAME.fullmatch(name) or key_id != str(call.repository.id):
+        raise FakeRefusal(422, "Validation Failed")
+    status = 204 if name in environment.secrets else 201
+    environment.secrets[name] = call.state.now()
+    environment.sealed[name] = sealed
+    return FakeAnswer(status, {} if status == 201 else None)
 
 
 # Environments

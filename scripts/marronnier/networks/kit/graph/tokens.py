@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, NamedTuple
 
-from marronnier.messages import N_, _, format_day
+from marronnier.messages import N_, _
+from marronnier.networks.kit import oauth
 from marronnier.networks.kit.facts import Fact
 from marronnier.networks.kit.graph.client import GraphClient
 from marronnier.networks.kit.seam import Locked, Refused
@@ -56,14 +57,16 @@ def missing_scopes(told: Mapping[str, Any], needed: tuple[str, ...]) -> tuple[st
     return tuple(scope for scope in needed if scope not in scopes) if isinstance(scopes, list) else ()
 
 
-def token_remarks(told: Mapping[str, Any], rule: TokenRule, server_now: datetime | None) -> Iterator[str]:
-    """When the token ends, and how it is renewed. `expires_at` 0 means never (not verified)."""
-    ends = told.get("expires_at")
-    if isinstance(ends, int) and not isinstance(ends, bool) and ends > 0:
-        at = datetime.fromtimestamp(ends, UTC)
-        days = (at - (server_now or datetime.now(UTC))).days
-        yield _("the token ends on {day}, in {days} days: {renewal}", day=format_day(at.date()), days=days, renewal=_(rule.renewal))
-    elif ends == 0:
+def token_end(told: Mapping[str, Any]) -> datetime | None:
+    """When the token ends; None where the server does not tell, or it has no end."""
+    return oauth.instant(told.get("expires_at"))
+
+
+def token_remarks(told: Mapping[str, Any], rule: TokenRule) -> Iterator[str]:
+    """How long a token lives whose end the server does not tell. `expires_at` 0 means never (not verified)."""
+    if token_end(told) is not None:
+        return
+    if told.get("expires_at") == 0:
         yield _("the token has no end")
     else:
         yield _(

@@ -1,23 +1,21 @@
-"""Check of an account by reading alone: whose token it is, what it allows, when it ends, and how long the version of the API still lives."""
+"""Check of an account by reading alone: whose token it is, what it allows, and when it ends."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from marronnier.messages import _, format_day, ngettext
-from marronnier.networks.kit import outcomes
+from marronnier.messages import _
+from marronnier.networks.kit import oauth, outcomes
 from marronnier.networks.kit.linkedin import urns
 from marronnier.networks.kit.linkedin.client import LinkedinClient, as_mapping
-from marronnier.networks.kit.linkedin.linkedin_facts import TOKEN_DAYS, VERSION, VERSION_ENDS
+from marronnier.networks.kit.linkedin.linkedin_facts import TOKEN_DAYS
 from marronnier.networks.kit.seam import Account, AccountStatus, Locked
 
 _ROLES = ("ADMINISTRATOR", "CONTENT_ADMIN", "DIRECT_SPONSORED_CONTENT_POSTER")
 """Roles of a page whose members may post as it. https://learn.microsoft.com/linkedin/marketing/community-management/shares/posts-api, seen 2026-11-27"""
 _SCOPES = {True: ("w_organization_social", "r_organization_social"), False: ("w_member_social",)}
 """What publishing needs of a page's token and of a member's: a page's posts are looked up. https://learn.microsoft.com/linkedin/marketing/community-management/shares/posts-api, seen 2026-11-27"""
-_WARN_BEFORE = timedelta(days=60)
 _INTROSPECTION = "https://www.linkedin.com/oauth/v2/introspectToken"
 """https://learn.microsoft.com/linkedin/shared/authentication/token-introspection, seen 2026-11-28"""
 
@@ -42,18 +40,18 @@ def _identify(client: LinkedinClient) -> AccountStatus:
 
 
 def check_account(account: Account, client: LinkedinClient) -> AccountStatus:
-    """The account's status, and when its token and the version of the API end. Raises Locked, Wait."""
+    """The account's status, and when its token ends. Raises Locked, Wait."""
     try:
         status = _identify(client)
     except _Untold:
         scopes = "rw_organization_admin" if client.is_page else "openid profile"
         text = _("LinkedIn does not say whose this token is: give it {scopes} too. Posts are sent all the same, and LinkedIn refuses those of another account", scopes=scopes)  # fmt: skip
         raise Locked(text) from None
-    today = status.server_time.date() if status.server_time else None
     token = _introspect(account, client)
     return status._replace(
         missing_scopes=_missing_scopes(client, token),
-        remarks=(*status.remarks, *_token_remarks(token, today), *_version_remarks(today)),
+        remarks=(*status.remarks, *_token_remarks(token)),
+        expires=oauth.instant(token.get("expires_at")) if token is not None else None,
     )
 
 
@@ -105,25 +103,9 @@ def _missing_scopes(client: LinkedinClient, token: Mapping[str, Any] | None) -> 
     return tuple(scope for scope in _SCOPES[client.is_page] if scope not in granted) if granted else ()
 
 
-def _token_remarks(token: Mapping[str, Any] | None, today: date | None) -> Iterator[str]:
+def _token_remarks(token: Mapping[str, Any] | None) -> Iterator[str]:
     if token is None:
         yield _(
             "a token ends after {days} days, and only LinkedIn knows when: write client_id and client_secret under env: in brand/channels.yml to be told",
             days=TOKEN_DAYS,
-        )
-        return
-    ends = token.get("expires_at")
-    if not isinstance(ends, int) or isinstance(ends, bool) or not 0 < ends < 10**11 or today is None:
-        return
-    day = datetime.fromtimestamp(ends, UTC).date()
-    days = (day - today).days
-    yield ngettext("the token ends on {day}, in {count} day: get a new one before", "the token ends on {day}, in {count} days: get a new one before", days, day=format_day(day))  # fmt: skip
-
-
-def _version_remarks(today: date | None) -> Iterator[str]:
-    if today is not None and today > VERSION_ENDS - _WARN_BEFORE:
-        yield _(
-            "version {version} of LinkedIn's API, which this Marronnier uses, may end from {day} on: install a newer Marronnier before",
-            version=VERSION,
-            day=format_day(VERSION_ENDS),
         )

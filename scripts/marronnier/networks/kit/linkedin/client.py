@@ -32,6 +32,7 @@ class LinkedinClient:
                 )
             )
         self.is_page = is_page(self.author)
+        self.version = account.channel.version or VERSION
         self.is_local = is_loopback(host(account.channel))
         self.base = f"{'http' if self.is_local else 'https'}://{account.channel.host or API_HOST}"
         self.now = now
@@ -49,7 +50,7 @@ class LinkedinClient:
 
         Headers: https://learn.microsoft.com/linkedin/marketing/community-management/shares/posts-api, seen 2026-11-27
         """
-        headers = {**self.authorization, "Linkedin-Version": VERSION, "X-Restli-Protocol-Version": "2.0.0"}
+        headers = {**self.authorization, "Linkedin-Version": self.version, "X-Restli-Protocol-Version": "2.0.0"}
         if act:
             headers["X-RestLi-Method"] = act
         return outcomes.request(self._web, method, f"{self.base}{path}", publishes=publishes, headers=headers, **request)
@@ -89,7 +90,12 @@ class LinkedinClient:
             return
         reason, codes = self.reason(answer), self.codes(answer)
         if answer.status == 426 or "NONEXISTENT_VERSION" in codes:
-            raise Locked(_("LinkedIn has retired version {version} of its API; install a newer Marronnier", version=VERSION))
+            raise Locked(
+                _(
+                    "LinkedIn has retired version {version} of its API; install a newer Marronnier, or write a newer `version:` in brand/channels.yml",
+                    version=self.version,
+                )
+            )
         if answer.status == 409:
             raise (Unknown if publishes else Wait)(_("the server answered {status}: {said}", status=409, said=reason))
         if answer.status == 400 and not _MEDIA_CODES.isdisjoint(codes):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from marronnier.messages import N_
@@ -19,11 +20,10 @@ _NOT_A_FORM = N_("a video on LinkedIn is part of a post: write `format: post`")
 _SEEN = "2026-11-27"
 
 VERSION = "202607"
-"""The month of the API that every request names. https://learn.microsoft.com/linkedin/marketing/versioning, seen 2026-11-27
+"""The month of the API that a request names where `version:` in channels.yml names none. https://learn.microsoft.com/linkedin/marketing/versioning, seen 2026-11-27
 
 No vendor page that was read lists it: two independent implementations send it."""
-VERSION_ENDS = date(2027, 7, 1)
-"""A version lives twelve months at least; afterwards requests are answered 426, and nothing is sent."""
+_VERSION = re.compile(r"(20\d\d)(0[1-9]|1[0-2])")
 TOKEN_DAYS = 60
 """https://learn.microsoft.com/linkedin/shared/authentication/programmatic-refresh-tokens, seen 2026-11-27"""
 MAX_TEXT = 3000
@@ -76,6 +76,12 @@ FACTS = Facts(
     audiences=("public", "followers"),
     quotas=(Fact(150, "https://learn.microsoft.com/linkedin/shared/api-guide/concepts/rate-limits", _SEEN, unit=N_("requests"), mark="second-hand", per="day"),),
 )  # fmt: skip
+
+
+def version_end(version: str) -> date | None:
+    """The first day on which requests of a month's version may be answered 426: it lives twelve months at least. None for what is no month."""
+    month = _VERSION.fullmatch(version)
+    return date(int(month[1]) + 1, int(month[2]), 1) if month else None
 
 
 def is_document(media: Picture) -> bool:
