@@ -13,6 +13,7 @@ from marronnier.model.publication import Delivery, Part, Payload, Picture, Publi
 from marronnier.networks.kit.facts import Fact, Tried
 from marronnier.networks.kit.linkedin import little_text, urns
 from marronnier.networks.kit.linkedin.linkedin_facts import DURATIONS, FACTS, MAX_COMMENT, MAX_OPTION, MAX_QUESTION, MAX_TEXT, is_document
+from marronnier.networks.kit.look import Look, Profile
 from marronnier.networks.kit.sealed_media import refuse_second_video
 from marronnier.networks.kit.seam import Account, AccountStatus, CounterName, LinkCard, PartContent, Refused, SendRequest
 from marronnier.text import hashtags, threads, urls, utm
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 NAME = "LinkedIn"
 COMPOSER = 1
 TRIED = Tried("documents", "2026-11-28")
+LOOK = Look(fold=Fact(210, "https://socialpreviewhub.com/", "2026-11-27", mark="second-hand"), fold_lines=3, avatar="square")
 WORDS: Mapping[str, str] = {"post": N_("post")}
 SECRETS: tuple[str, ...] = ("token",)
 OPTIONAL_SECRETS: tuple[str, ...] = ("client_id", "client_secret")
@@ -95,6 +97,11 @@ def part_content(part: Part) -> PartContent:
         card=LinkCard(str(card["source"]), str(card["title"])) if card else None,
         pictures=part.media,
     )
+
+
+def profile(channel: Channel) -> Profile:
+    """The page's or member's name alone: nobody sees a URN."""
+    return Profile()
 
 
 def host(channel: Channel) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
-from urllib.request import urlopen
 
-from marronnier.demo.accounts.server import HOST, NOT_THERE, AccountReply, AccountRequest, AccountServer, Posted
+from marronnier.demo.accounts.server import NOT_THERE, AccountReply, AccountRequest, AccountServer, Posted
+from marronnier.web import AnswerLost, NotSent, Web
 
 _USER = "17841400000000001"
 
@@ -65,10 +65,10 @@ class InstagramAccount(AccountServer):
 
 def _fetched(address: str) -> bytes:
     """The file at an address of this machine; nothing else is asked for."""
-    if not address.startswith(f"http://{HOST}:"):
+    try:
+        return Web(loopback=True).request("GET", address).body
+    except (NotSent, AnswerLost):
         return b""
-    with urlopen(address, timeout=10) as answer:  # noqa: S310 - this machine only
-        return bytes(answer.read())
 
 
 SERVER = InstagramAccount

@@ -12,6 +12,7 @@ from typing import IO, TYPE_CHECKING, Literal, NamedTuple, Protocol, runtime_che
 from marronnier.model.brand import Channel
 from marronnier.model.publication import Caption, Delivery, Part, Payload, Picture, Publication, Words
 from marronnier.networks.kit.facts import Fact, Facts, Tried
+from marronnier.networks.kit.look import Look, Profile
 
 if TYPE_CHECKING:
     from marronnier.web import Web
@@ -120,6 +121,8 @@ class PartContent(NamedTuple):
     poll: tuple[str, ...] = ()
     """The options of the poll."""
     card: LinkCard | None = None
+    marked: str = ""
+    """The words with the network's own emphasis, as HTML; empty where they are plain text."""
     tags: tuple[str, ...] = ()
     """Hashtags that stand beside the text, without `#`; those within the text are not repeated."""
     pictures: tuple[Picture, ...] = ()
@@ -292,6 +295,22 @@ class RefusesWords(Protocol):
 
     def refusal_reason(self, words: Words) -> str:
         """A sentence without its full stop; empty for words that the network takes. Pure."""
+        ...
+
+
+@runtime_checkable
+class HasLook(Protocol):
+    """A network whose previews look like it. One without it shows a post under its author."""
+
+    LOOK: Look
+
+
+@runtime_checkable
+class HasProfile(Protocol):
+    """A network on which people see something else than `account:` below the author's name."""
+
+    def profile(self, channel: Channel) -> Profile:
+        """Whom people see as the author of a channel's posts. Pure."""
         ...
 
 
