@@ -251,7 +251,7 @@ def linkify(text: str, fold: int | None = None, more: str = "") -> Markup:
     """
     if fold is not None:
         mark = Markup(' <bdi class="mr-fold">{}</bdi>').format(more)
-        return linkify(text[:fold]) + mark + Markup('<span class="mr-folded">{}</span>').format(linkify(text[fold:].lstrip()))
+        return linkify(text[:fold].rstrip()) + mark + Markup('<span class="mr-folded">{}</span>').format(linkify(text[fold:].lstrip()))
     html, last = Markup(), 0
     for match in _ADDRESS.finditer(text):
         html += escape(text[last : match.start()])
