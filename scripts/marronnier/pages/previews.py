@@ -15,8 +15,8 @@ from marronnier import desk as desks
 from marronnier import networks
 from marronnier.model.publication import Part, Picture
 from marronnier.networks.kit.facts import Fact
-from marronnier.networks.kit.look import Look, Profile, fold_position
-from marronnier.networks.kit.seam import HasLook, HasProfile, LinkCard, Network, PartContent
+from marronnier.networks.kit.look import HasLook, HasProfile, Look, Profile, fold_position
+from marronnier.networks.kit.seam import LinkCard, Network, PartContent
 from marronnier.pages import site_media
 from marronnier.pages.site_view import SitePublication, SiteView
 from marronnier.text.first_comment import begins_alike

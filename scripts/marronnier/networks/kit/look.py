@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, Protocol, runtime_checkable
 
+from marronnier.model.brand import Channel
 from marronnier.networks.kit.facts import Fact
 
 
@@ -34,6 +35,22 @@ class Profile(NamedTuple):
     """What stands below the name; empty where the network shows nothing there."""
     to: str = ""
     """To whom it goes, where people see that."""
+
+
+@runtime_checkable
+class HasLook(Protocol):
+    """A network whose previews look like it. One without it shows a post under its author."""
+
+    LOOK: Look
+
+
+@runtime_checkable
+class HasProfile(Protocol):
+    """A network on which people see something else than `account:` below the author's name."""
+
+    def profile(self, channel: Channel) -> Profile:
+        """Whom people see as the author of a channel's posts. Pure."""
+        ...
 
 
 def fold_position(text: str, look: Look) -> int | None:

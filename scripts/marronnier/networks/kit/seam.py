@@ -12,7 +12,6 @@ from typing import IO, TYPE_CHECKING, Literal, NamedTuple, Protocol, runtime_che
 from marronnier.model.brand import Channel
 from marronnier.model.publication import Caption, Delivery, Part, Payload, Picture, Publication, Words
 from marronnier.networks.kit.facts import Fact, Facts, Tried
-from marronnier.networks.kit.look import Look, Profile
 
 if TYPE_CHECKING:
     from marronnier.web import Web
@@ -295,22 +294,6 @@ class RefusesWords(Protocol):
 
     def refusal_reason(self, words: Words) -> str:
         """A sentence without its full stop; empty for words that the network takes. Pure."""
-        ...
-
-
-@runtime_checkable
-class HasLook(Protocol):
-    """A network whose previews look like it. One without it shows a post under its author."""
-
-    LOOK: Look
-
-
-@runtime_checkable
-class HasProfile(Protocol):
-    """A network on which people see something else than `account:` below the author's name."""
-
-    def profile(self, channel: Channel) -> Profile:
-        """Whom people see as the author of a channel's posts. Pure."""
         ...
 
 
