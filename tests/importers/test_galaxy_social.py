@@ -130,6 +130,7 @@ def test_accounts_and_handles_are_added_to_the_teams_own(town: Town, imported: t
     for name in ("mastodon-jardin", "bluesky-jardin"):
         assert channels[name]["env"].keys() == set(networks.get(channels[name]["network"]).SECRETS)
     assert channels["linkedin-jardin"]["limits"] == {"text": "2000"}
+    assert channels["linkedin-jardin"]["account"] == "urn:li:organization:12345", "LinkedIn's API knows a page by its URN only"
     assert channels["slack"]["paused"] and "xoxb" not in after + said
     assert "slack: access_token: a secret is written there in plain text" in said
     assert "slack: colour: this setting is not imported" in said

@@ -22,7 +22,9 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from fakes import bluesky, mastodon
+import pytest
+
+from fakes.stages import stage_of
 from marronnier import desk, ledger, networks
 from marronnier.desk.post_parser import slugify
 from marronnier.files import WorkTree
@@ -33,6 +35,8 @@ FEED = "journal"
 """The feed of a brand that `init` made: every post goes there too."""
 ENDS = ("sent", "held", "duplicate", "error", "wrong")
 """How a publication can end; `wrong` where nothing that can be named was in its way."""
+PLACEHOLDERS, DRAWN = "stand-in/", "drawn/"
+"""The folder of the placeholders that the import draws, and that where they stand as the pictures themselves."""
 COPY = re.compile(r"exactly the same text was sent on this channel on .* as (\S+)$|^(\S+) has exactly the same text on this channel")
 ERROR = re.compile(r"^(\S+?):(\d+):\d+: error\[([\w-]+)\]")
 CHANNEL = re.compile(r"^  ([\w-]+):\s+\{?network: (\w+)", re.MULTILINE)
@@ -65,6 +69,8 @@ class Server:
 
     line: str
     """Its channel, as brand/channels.yml has it."""
+    secrets: Mapping[str, str]
+    """By name of their variable."""
     received: Callable[[], Sequence[object]]
 
 
@@ -130,7 +136,7 @@ class House:
             f"GIT_{role}_{what}": said for role in ("AUTHOR", "COMMITTER") for what, said in (("NAME", "A"), ("EMAIL", "a@x.example"))
         }
         dates = {f"GIT_{role}_DATE": f"{self.eve}T08:00:00Z" for role in ("AUTHOR", "COMMITTER")} if self.days else {}
-        secrets = {"TOOT": mastodon.TOKEN, "SKY": bluesky.PASSWORD}
+        secrets = {name: value for server in self.servers.values() for name, value in server.secrets.items()}
         ours = {"PYTHONPATH": str(HERE.parent / "scripts"), "MARRONNIER_LANG": "en", "GIT_CONFIG_GLOBAL": os.devnull}
         return {**env, **people, **dates, **secrets, **ours, "GIT_CEILING_DIRECTORIES": str(self.folder.parent)}
 
@@ -152,6 +158,7 @@ def live_afresh(posts: Path, house: House, until_the_end: ExitStack, proof: Proo
     house.run("init", str(house.folder), "--lang", "en")
     told = house.ask("import", "galaxy-social", str(posts), "--fresh")
     also_to_the_feed(house)
+    hang_pictures(house)
     house.days = days_of(house)
     begin(house)
     move_to_loopback(house, until_the_end)
@@ -222,13 +229,27 @@ def move_to_loopback(house: House, until_the_end: ExitStack) -> None:
 
 def serve(network: str, folder: Path, until_the_end: ExitStack) -> Server | None:
     """A server of that network; None where there is nothing to reach."""
-    if network == "mastodon":
-        toots = until_the_end.enter_context(mastodon.Mastodon(folder).running())
-        return Server(f"{{network: mastodon, account: '{toots.account}', env: {{token: TOOT}}}}", toots.toots)
-    if network == "bluesky":
-        sky = until_the_end.enter_context(bluesky.serving(folder))
-        return Server(f"{{network: bluesky, account: {bluesky.HANDLE}, host: '{sky.host}', env: {{password: SKY}}}}", sky.received)
-    return None
+    if network not in networks.names():
+        return None
+    patch = until_the_end.enter_context(pytest.MonkeyPatch.context())
+    stage = until_the_end.enter_context(stage_of(network, folder, patch))
+    if not stage.channel:
+        return None
+    variables = {name: f"{network}_{name}".upper() for name in stage.secrets}
+    line = {"network": network, **stage.channel, "env": variables}
+    # YAML reads JSON. A stage tells of each message what it replies to.
+    return Server(json.dumps(line), {variables[name]: value for name, value in stage.secrets.items()}, stage.replies)
+
+
+def hang_pictures(house: House) -> None:
+    """Let the placeholders be the pictures themselves: without a picture no post with one would go out."""
+    media = house.folder / "content/media"
+    if not (media / PLACEHOLDERS).is_dir():
+        return
+    (media / PLACEHOLDERS).rename(media / DRAWN)
+    for path in house.posts():
+        text = path.read_text(encoding="utf-8")
+        path.write_text(text.replace(f"src: {PLACEHOLDERS}", f"src: {DRAWN}"), encoding="utf-8")
 
 
 def also_to_the_feed(house: House) -> None:

@@ -1,5 +1,5 @@
 """The demo: the example brand with a past, made by the same commands that a team runs."""
 
-from marronnier.demo.simulation import Demo, create_demo
+from marronnier.demo.simulation import Demo, running_demo
 
-__all__ = ["Demo", "create_demo"]
+__all__ = ["Demo", "running_demo"]

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from marronnier import desk, ledger, publish, review, start
+from marronnier.demo.accounts import LocalAccounts, local_accounts
+from marronnier.demo.environment import changed_environment
 from marronnier.demo.team import APPROVERS, AUTHOR, MERGER, Team
 from marronnier.desk import Desk
 from marronnier.files import WorkTree
@@ -20,6 +23,7 @@ from marronnier.ledger.publisher_key import VARIABLE
 from marronnier.messages import _, ngettext
 from marronnier.model.scalars import WrittenDate
 from marronnier.proofs.situation_loader import load_situation
+from marronnier.publish.manual_settlement import settle
 from marronnier.timetable.special_days import monday_of
 
 STARTED_MARKER, FINISHED_MARKER = "marronnier-demo-begun", "marronnier-demo"
@@ -27,6 +31,9 @@ STARTED_MARKER, FINISHED_MARKER = "marronnier-demo-begun", "marronnier-demo"
 
 ShowProgress = Callable[[str], None]
 _POSTS = "content/posts/"
+_ACCOUNTS = Path(".git", "marronnier-accounts")
+_BY_HAND = {"une-carte-a-son-nom@familles": "https://www.facebook.com/groups/familles-du-quartier.example/posts/1"}
+"""What its owner says of a publication that somebody posts by hand. Of the last one nobody has said anything yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +45,22 @@ class Demo:
     """True where the machine has no ssh-keygen: then approvals and ledger are unsigned."""
     key: Path | None
     """The publisher's private key, for publishing from the demo; None when it is unsigned."""
+    secrets: Mapping[str, str]
+    """The variables that publishing needs beside it, with their values: the accounts are on this machine."""
 
 
-def create_demo(folder: Path, show_progress: ShowProgress) -> Demo:
-    """Create the demo in a folder, or use the finished one that is there. Raises Trouble when the folder holds other files."""
+@contextmanager
+def running_demo(folder: Path, show_progress: ShowProgress) -> Iterator[Demo]:
+    """The demo in a folder, created there or used as it is; its accounts answer until the end of the `with`.
+
+    Raises Trouble when the folder holds other files.
+    """
     started, finished = folder / ".git" / STARTED_MARKER, folder / ".git" / FINISHED_MARKER
     if finished.is_file():
         show_progress(_("The demo is already in {folder}; it is used as it is.", folder=folder))
-        return _existing_demo(folder, unsigned=finished.read_text(encoding="utf-8") == "unsigned")
+        with local_accounts(folder / _ACCOUNTS, desk.load(WorkTree(folder)).channels.channels) as accounts:
+            yield _existing_demo(folder, accounts, unsigned=finished.read_text(encoding="utf-8") == "unsigned")
+        return
     if started.is_file():
         show_progress(_("An earlier demo was interrupted here; it is made again from the start."))
         remove_folder(folder)
@@ -53,14 +68,16 @@ def create_demo(folder: Path, show_progress: ShowProgress) -> Demo:
     files = start.example_brand()
     start.create_brand(folder, {path: data for path, data in files.items() if not path.startswith(_POSTS)})
     write_file(started, "")
-    unsigned = _Simulation(folder, files, show_progress).run()
-    write_file(finished, "unsigned" if unsigned else "signed")
-    return _existing_demo(folder, unsigned=unsigned)
+    with local_accounts(folder / _ACCOUNTS, desk.load(WorkTree(start.EXAMPLE)).channels.channels) as accounts:
+        with changed_environment(accounts.secrets):
+            unsigned = _Simulation(folder, files, accounts, show_progress).run()
+        write_file(finished, "unsigned" if unsigned else "signed")
+        yield _existing_demo(folder, accounts, unsigned=unsigned)
 
 
-def _existing_demo(folder: Path, *, unsigned: bool) -> Demo:
+def _existing_demo(folder: Path, accounts: LocalAccounts, *, unsigned: bool) -> Demo:
     team = Team(Repo(folder), desk.load(WorkTree(folder)).policy, unsigned=unsigned)
-    return Demo(folder, unsigned, team.private_key("publisher"))
+    return Demo(folder, unsigned, team.private_key("publisher"), accounts.secrets)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +101,8 @@ class Week:
 class _Simulation:
     """The simulation of one demo."""
 
-    def __init__(self, folder: Path, files: Mapping[str, bytes], show_progress: ShowProgress) -> None:
-        self.folder, self.files, self.show_progress = folder, files, show_progress
+    def __init__(self, folder: Path, files: Mapping[str, bytes], accounts: LocalAccounts, show_progress: ShowProgress) -> None:
+        self.folder, self.files, self.accounts, self.show_progress = folder, files, accounts, show_progress
         self.repo = Repo(folder)
         self.desk: Desk = desk.load(WorkTree(start.EXAMPLE))
         brand = self.desk.brand
@@ -119,6 +136,8 @@ class _Simulation:
         """Make the first commit, the keys and the ledger."""
         at = self._at(first.monday - timedelta(days=5), time(9))
         brand = self.folder / "brand"
+        channels = brand / "channels.yml"
+        write_file(channels, self.accounts.moved_text(channels.read_text(encoding="utf-8")))
         signers = self.team.create_keys()
         if self.team.unsigned:
             self.show_progress(_("This machine has no ssh-keygen: approvals and the ledger are not signed, and every status repeats this."))
@@ -175,8 +194,18 @@ class _Simulation:
         """Run publish at each due instant, as a punctual schedule would."""
         done: set[datetime] = set()
         while instants := self._due_instants(end) - done:
-            done.add(min(instants))
-            publish.run(self.repo, min(instants), surroundings=os.environ)
+            at = min(instants)
+            done.add(at)
+            publish.run(self.repo, at, surroundings=os.environ)
+            self._post_by_hand(at + timedelta(minutes=20))
+
+    def _post_by_hand(self, at: datetime) -> None:
+        """Say where somebody posted what was handed over, as its owner does."""
+        brand, channels = (loaded := desk.load(WorkTree(self.folder))).brand, loaded.channels
+        book = ledger.open(self.repo, brand, fetch=False)
+        for key, address in _BY_HAND.items():
+            if (history := book.histories.get(key)) is not None and history.unsettled is not None:
+                settle(key, "was-sent", book, at, who=self.team.policy.approvers[AUTHOR].emails[0], channels=channels, url=address)
 
     def _due_instants(self, end: datetime) -> set[datetime]:
         """The instants up to `end` at which a sealed publication is due."""

@@ -13,6 +13,7 @@ from marronnier.model.publication import Delivery, Part, Payload, Picture, Publi
 from marronnier.networks.kit.atproto import facets, identifiers
 from marronnier.networks.kit.atproto.bluesky_facts import FACTS
 from marronnier.networks.kit.facts import Fact, Lacks, Tried, Unlimited
+from marronnier.networks.kit.look import Look
 from marronnier.networks.kit.sealed_media import prepare_picture, refuse_second_video
 from marronnier.networks.kit.seam import (
     Account,
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 NAME = "Bluesky"
 COMPOSER = 2
 TRIED = Tried("server", "2026-11-25", "@atproto/pds 0.5.35")
+LOOK = Look()
 WORDS: Mapping[str, str] = {"post": N_("post")}
 MEDIA = ("image", "video")
 SECRETS: tuple[str, ...] = ("password",)

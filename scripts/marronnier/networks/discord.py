@@ -10,6 +10,7 @@ from marronnier.model.brand import Channel
 from marronnier.model.publication import Delivery, Part, Payload, Publication, Words
 from marronnier.networks.kit.discord import composition, discord_facts
 from marronnier.networks.kit.facts import Fact, Tried
+from marronnier.networks.kit.look import Look
 from marronnier.networks.kit.seam import Account, AccountStatus, CounterName, PartContent, SendRequest
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ NAME = "Discord"
 COMPOSER = 1
 FACTS = discord_facts.FACTS
 TRIED = Tried("documents", "2026-11-28")
+LOOK = Look("chat")
 WORDS: Mapping[str, str] = {"post": N_("message")}
 SECRETS: tuple[str, ...] = ("token",)
 IDEMPOTENT = False

@@ -10,6 +10,7 @@ from marronnier.model.brand import Channel
 from marronnier.model.publication import Delivery, Part, Payload, Publication, Words
 from marronnier.networks.kit.discord import composition, discord_facts
 from marronnier.networks.kit.facts import Tried
+from marronnier.networks.kit.look import Look
 from marronnier.networks.kit.seam import Account, AccountStatus, CounterName, PartContent, SendRequest
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ NAME = N_("Discord (webhook)")
 COMPOSER = 1
 FACTS = discord_facts.WEBHOOK_FACTS
 TRIED = Tried("documents", "2026-11-28")
+LOOK = Look("chat")
 WORDS: Mapping[str, str] = {"post": N_("message")}
 SECRETS: tuple[str, ...] = ("webhook",)
 IDEMPOTENT = False

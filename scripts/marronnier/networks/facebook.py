@@ -13,6 +13,7 @@ from marronnier.model.publication import Delivery, Part, Payload, Publication, W
 from marronnier.networks.kit.facts import Fact, Tried
 from marronnier.networks.kit.graph.facebook_facts import FACTS
 from marronnier.networks.kit.graph.plain_words import whole_text
+from marronnier.networks.kit.look import Look
 from marronnier.networks.kit.seam import Account, AccountStatus, CounterName, LinkCard, PartContent, Refused, SendRequest, Unknown, Wait
 from marronnier.text import length_units, urls, utm
 from marronnier.text.plain_text import to_plain_text
@@ -28,6 +29,7 @@ _POSTS_PAGE = "https://developers.facebook.com/docs/pages-api/posts"
 NAME = "Facebook"
 COMPOSER = 1
 TRIED = Tried("documents", "2026-11-28")
+LOOK = Look(fold=Fact(250, "https://github.com/brightbeanxyz/brightbean-studio", "2026-11-27", mark="unverified"))
 WORDS: Mapping[str, str] = {"post": N_("post")}
 SECRETS: tuple[str, ...] = ("token",)
 REDIRECT = "http://localhost:{port}/"

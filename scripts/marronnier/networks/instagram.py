@@ -11,6 +11,7 @@ from marronnier.model.publication import Delivery, Part, Payload, Picture, Publi
 from marronnier.networks.kit.facts import Fact, Tried
 from marronnier.networks.kit.graph.instagram_facts import FACTS, RATIO
 from marronnier.networks.kit.graph.plain_words import whole_text
+from marronnier.networks.kit.look import Look
 from marronnier.networks.kit.seam import Account, AccountStatus, CounterName, Locked, PartContent, Refused, SendRequest, Wait
 from marronnier.text import length_units
 from marronnier.text.plain_text import to_plain_text
@@ -27,6 +28,7 @@ _DOCS = "https://developers.facebook.com/docs/instagram-platform"
 NAME = "Instagram"
 COMPOSER = 1
 TRIED = Tried("documents", "2026-11-28")
+LOOK = Look(pictures="slides", has_pictures_first=True, fold=Fact(125, "https://toolshake.xyz/", "2026-11-27", mark="second-hand"))
 WORDS: Mapping[str, str] = {"post": N_("post")}
 SECRETS: tuple[str, ...] = ("token",)
 TOKEN_LIFE = Fact(

@@ -24,6 +24,7 @@ from marronnier.networks.kit.linkedin.linkedin_facts import (
     is_document,
     version_end,
 )
+from marronnier.networks.kit.look import Look, Profile
 from marronnier.networks.kit.sealed_media import refuse_second_video
 from marronnier.networks.kit.seam import Account, AccountStatus, CounterName, LinkCard, PartContent, Refused, SendRequest
 from marronnier.text import hashtags, threads, urls, utm
@@ -39,6 +40,7 @@ __all__ = ["VERSION", "version_end"]
 NAME = "LinkedIn"
 COMPOSER = 1
 TRIED = Tried("documents", "2026-11-28")
+LOOK = Look(fold=Fact(210, "https://socialpreviewhub.com/", "2026-11-27", mark="second-hand"), fold_lines=3, avatar="square")
 WORDS: Mapping[str, str] = {"post": N_("post")}
 SECRETS: tuple[str, ...] = ("token",)
 OPTIONAL_SECRETS: tuple[str, ...] = ("client_id", "client_secret", "refresh_token")
@@ -113,6 +115,11 @@ def part_content(part: Part) -> PartContent:
         card=LinkCard(str(card["source"]), str(card["title"])) if card else None,
         pictures=part.media,
     )
+
+
+def profile(channel: Channel) -> Profile:
+    """The page's or member's name alone: nobody sees a URN."""
+    return Profile()
 
 
 def host(channel: Channel) -> str:

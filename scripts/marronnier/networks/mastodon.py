@@ -14,6 +14,7 @@ from marronnier.model.picture_limits import PictureLimits
 from marronnier.model.publication import Delivery, Part, Payload, Picture, Publication, Words
 from marronnier.networks.kit.facts import Fact, Facts, Has, Lacks, OneOf, Tried, VideoLimits
 from marronnier.networks.kit.fediverse.toot_length import Counting, channel_counting
+from marronnier.networks.kit.look import Look
 from marronnier.networks.kit.sealed_media import open_sealed, prepare_picture, refuse_second_video
 from marronnier.networks.kit.seam import Account, AccountStatus, CounterName, PartContent, Refused, SendRequest
 from marronnier.networks.kit.written_parts import with_pictures, written_parts
@@ -83,6 +84,7 @@ FACTS = Facts(
 )  # fmt: skip
 TRIED = Tried("server", "2026-11-27", "GoToSocial 57cb4fe, Takahē 0.11, snac 2.75")
 MEDIA = ("image", "video")
+LOOK = Look(avatar="square")
 WORDS: Mapping[str, str] = {"post": N_("post"), "repost": N_("boost")}
 SECRETS: tuple[str, ...] = ("token",)
 REDIRECT = "http://127.0.0.1:{port}/"

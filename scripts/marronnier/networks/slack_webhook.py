@@ -9,6 +9,7 @@ from marronnier.messages import N_
 from marronnier.model.brand import Channel
 from marronnier.model.publication import Delivery, Part, Payload, Publication, Words
 from marronnier.networks.kit.facts import Tried
+from marronnier.networks.kit.look import Look
 from marronnier.networks.kit.seam import Account, PartContent, SendRequest
 from marronnier.networks.kit.slack import composition, slack_facts
 
@@ -19,6 +20,7 @@ NAME = N_("Slack (webhook)")
 COMPOSER = 1
 FACTS = slack_facts.WEBHOOK_FACTS
 TRIED = Tried("documents", "2026-11-28")
+LOOK = Look("chat", pictures="stack", avatar="square")
 WORDS: Mapping[str, str] = {"post": N_("message")}
 SECRETS: tuple[str, ...] = ("webhook",)
 IDEMPOTENT = False

@@ -14,6 +14,7 @@ from marronnier.networks.kit.chat.marked_parts import MarkedPart, last_number, m
 from marronnier.networks.kit.chat.marked_text import MarkedText, Span
 from marronnier.networks.kit.chat.uploads import is_video
 from marronnier.networks.kit.facts import Tried
+from marronnier.networks.kit.look import Look
 from marronnier.networks.kit.seam import Account, AccountStatus, LinkCard, PartContent, Refused, SendRequest
 from marronnier.networks.kit.telegram.telegram_facts import FACTS, MAX_CAPTION, MAX_ENTITIES, POLL
 from marronnier.text import urls
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 NAME = "Telegram"
 COMPOSER = 1
 TRIED = Tried("documents", "2026-11-28")
+LOOK = Look("chat")
 WORDS: Mapping[str, str] = {"post": N_("message")}
 SECRETS: tuple[str, ...] = ("token",)
 MEDIA = ("image", "video")
@@ -95,12 +97,15 @@ def is_mention(handle: str) -> bool:
 def part_content(part: Part) -> PartContent:
     """The message under neutral names. A warning is a line of its words."""
     wire = part.wire
+    from marronnier.networks.kit.telegram.entities_html import marked_html
+
     card = wire.get("link_preview_options", {}).get("url", "")
     return PartContent(
         audience=str(wire.get("visibility", "public")),
         lang=str(wire.get("lang", "")),
         poll=tuple(str(option["text"]) for option in wire.get("options", ())),
         card=LinkCard(str(card)) if card else None,
+        marked=marked_html(part.text, wire.get("entities") or wire.get("caption_entities") or ()),
         pictures=part.media,
     )
 

@@ -12,6 +12,7 @@ from marronnier.model.publication import Delivery, Part, Payload, Picture, Publi
 from marronnier.networks.kit.facts import Fact, Tried
 from marronnier.networks.kit.graph.plain_words import end_of_text, warned
 from marronnier.networks.kit.graph.threads_facts import FACTS, MAX_LINKS, MAX_OPTION
+from marronnier.networks.kit.look import Look
 from marronnier.networks.kit.seam import Account, AccountStatus, CounterName, LinkCard, PartContent, Refused, SendRequest, Wait
 from marronnier.networks.kit.written_parts import with_pictures, written_parts
 from marronnier.text import entities, length_units, threads, urls, utm
@@ -29,6 +30,7 @@ _DOCS = "https://developers.facebook.com/docs/threads"
 NAME = "Threads"
 COMPOSER = 1
 TRIED = Tried("documents", "2026-11-28")
+LOOK = Look(pictures="slides")
 WORDS: Mapping[str, str] = {"post": N_("post"), "repost": N_("repost")}
 SECRETS: tuple[str, ...] = ("token",)
 TOKEN_LIFE = Fact(60, "https://developers.facebook.com/docs/threads/get-started/long-lived-tokens", "2026-11-27", unit=N_("days"))

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 from html import unescape
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 from markupsafe import Markup, escape
 
@@ -15,13 +15,16 @@ from marronnier import desk as desks
 from marronnier import networks
 from marronnier.model.publication import Part, Picture
 from marronnier.networks.kit.facts import Fact
-from marronnier.networks.kit.seam import Network, PartContent
+from marronnier.networks.kit.look import HasLook, HasProfile, Look, Profile, fold_position
+from marronnier.networks.kit.seam import LinkCard, Network, PartContent
 from marronnier.pages import site_media
 from marronnier.pages.site_view import SitePublication, SiteView
+from marronnier.text.first_comment import begins_alike
 from marronnier.text.html import sanitize_html
 
 # A URL ends before the punctuation of the sentence around it.
 _ADDRESS = re.compile(r"https?://[^\s<>\"']*[^\s<>\"'.,;:!?)\]»…]|(?<![\w/&])[#@][\w.@-]*\w", re.IGNORECASE)
+_BREAK = re.compile(r"<br ?/?>\n")
 _IMAGE = re.compile(r"<img\b(?P<attributes>[^>]*?)\s*/?>")
 _LINK = re.compile(r'\shref="(?!https?:|mailto:|tel:|#)[^"]*"', re.IGNORECASE)
 
@@ -57,6 +60,17 @@ class PreviewPart:
     """The content warning."""
     poll: tuple[str, ...] = ()
     """The options of the poll."""
+    card: LinkCard | None = None
+    """The link that is shown as a card."""
+    is_folded: bool = False
+    """Whether readers see all of its words only after a tap."""
+    is_comment: bool = False
+    """Whether it is the first comment below the post."""
+
+    @property
+    def card_host(self) -> str:
+        """The site of the card, as networks show it: without `www.`."""
+        return (urlsplit(self.card.url).hostname or "").removeprefix("www.") if self.card else ""
 
     @property
     def is_too_long(self) -> bool:
@@ -70,6 +84,8 @@ class Preview:
 
     is_article: bool
     """True on networks where people read a page, as in a feed; False on networks of messages."""
+    look: Look
+    profile: Profile
     title: str
     lang: str
     """The language of the words; empty when not known."""
@@ -96,15 +112,28 @@ def make_preview(
     contents = networks.contents(payload)
     first = contents[0] if contents else PartContent()
     is_article = bool(first.html)
+    look = network.LOOK if isinstance(network, HasLook) else Look()
+    comment = publication.line.publication.words.first_comment if publication.line else ""
     limit = _text_limit(view, publication, network)
     decoration = _decoration_paths(view, publication)
     return Preview(
         is_article=is_article,
+        look=look,
+        profile=_profile(view, publication, network),
         title=first.title if is_article else "",
         lang=first.lang or (publication.line.publication.words.lang if publication.line else ""),
         parts=tuple(
-            _preview_part(part, content, limit, _shown(content, media, note, decoration, is_article=is_article), is_article=is_article)
-            for part, content in zip(payload.parts, contents, strict=True)
+            _preview_part(
+                part,
+                content,
+                limit,
+                _shown(content, media, note, decoration, is_article=is_article),
+                look,
+                view.locale._("… more"),
+                is_article=is_article,
+                is_comment=0 < number == len(contents) - 1 and bool(comment) and begins_alike(part.text, comment),
+            )
+            for number, (part, content) in enumerate(zip(payload.parts, contents, strict=True))
         ),
         is_sealed=is_sealed,
     )
@@ -116,6 +145,13 @@ def _network(name: str) -> Network | None:
         return networks.get(name)
     except networks.UnknownNetwork:
         return None
+
+
+def _profile(view: SiteView, publication: SitePublication, network: Network | None) -> Profile:
+    channel = view.site_data.desk.channels.channels.get(publication.channel_name)
+    if channel is None:
+        return Profile()
+    return network.profile(channel) if isinstance(network, HasProfile) else Profile(handle=channel.account)
 
 
 def _text_limit(view: SiteView, publication: SitePublication, network: Network | None) -> int | None:
@@ -158,10 +194,25 @@ def _shown(
 
 
 def _preview_part(
-    part: Part, content: PartContent, limit: int | None, shown: tuple[PreviewMedium, ...], *, is_article: bool
+    part: Part,
+    content: PartContent,
+    limit: int | None,
+    shown: tuple[PreviewMedium, ...],
+    look: Look,
+    more: str,
+    *,
+    is_article: bool,
+    is_comment: bool,
 ) -> PreviewPart:
-    html = article_html(content.html, shown) if is_article else linkify(part.text)
-    return PreviewPart(html, part.text, part.count, limit, shown, content.warning, content.poll)
+    html, is_folded = article_html(content.html, shown) if is_article else Markup(""), False
+    if not is_article and content.marked:
+        html = Markup(_BREAK.sub("<br>", sanitize_html(content.marked)))  # noqa: S704 - sanitised here
+    elif not is_article:
+        fold = None if is_comment else fold_position(part.text, look)
+        html, is_folded = linkify(part.text, fold, more), fold is not None
+    return PreviewPart(
+        html, part.text, part.count, limit, shown, content.warning, content.poll, content.card, is_folded=is_folded, is_comment=is_comment
+    )
 
 
 def article_html(markup: str, media: tuple[PreviewMedium, ...]) -> Markup:
@@ -193,8 +244,14 @@ def _file_name(attributes: Mapping[str, str]) -> str:
     return posixpath.basename(unquote(unescape(attributes.get("src", ""))))
 
 
-def linkify(text: str) -> Markup:
-    """The text of a message as HTML, with links on URLs, and hashtags and mentions in the colour of links."""
+def linkify(text: str, fold: int | None = None, more: str = "") -> Markup:
+    """The text of a message as HTML, with links on URLs, and hashtags and mentions in the colour of links.
+
+    `fold`: where its words are folded; `more` stands there, and all that follows is shown too.
+    """
+    if fold is not None:
+        mark = Markup(' <bdi class="mr-fold">{}</bdi>').format(more)
+        return linkify(text[:fold].rstrip()) + mark + Markup('<span class="mr-folded">{}</span>').format(linkify(text[fold:].lstrip()))
     html, last = Markup(), 0
     for match in _ADDRESS.finditer(text):
         html += escape(text[last : match.start()])

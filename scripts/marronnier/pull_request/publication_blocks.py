@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from marronnier.messages import _, day_and_hour, ngettext
@@ -12,6 +11,7 @@ from marronnier.plan.diff import describe_instant
 from marronnier.pull_request.blocks import Block
 from marronnier.pull_request.contents import ChangedPublication, PullRequestContents
 from marronnier.text.direction import is_right_to_left
+from marronnier.text.first_comment import begins_alike
 from marronnier.text.markdown_code import code_span, narrow_code_block, plain_or_code, shortened
 
 FULL_RANK, SHORT_RANK = 30, 10
@@ -142,7 +142,7 @@ def _part(
 ) -> Iterator[str]:
     first = group[0]
     words = first.change.publication.words
-    is_comment = 0 < number == total - 1 and bool(words.first_comment) and _begin_alike(part.text, words.first_comment)
+    is_comment = 0 < number == total - 1 and bool(words.first_comment) and begins_alike(part.text, words.first_comment)
     label = _("First comment") if is_comment else _("Part {number} of {total}", number=number + 1, total=total) if total > 1 else ""
     counts = " · ".join(dict.fromkeys(_count(one, number, len(group) > 1) for one in group))
     yield f"**{label}** · {counts}" if label else counts
@@ -168,12 +168,6 @@ def _part(
         yield "\n".join(
             _picture(picture.path, picture.alt, limit, first.other_pictures.get(picture.path, "")) for picture in content.pictures
         )
-
-
-def _begin_alike(text: str, comment: str) -> bool:
-    """Whether a part is the first comment: networks shorten the addresses in it, and some write formatting otherwise."""
-    shown, written = (re.sub(r"https?://|[*_`]", "", each).split() for each in (text, comment))
-    return shown[:3] == written[:3]
 
 
 def _count(publication: ChangedPublication, number: int, is_named: bool) -> str:

@@ -44,7 +44,7 @@ def command(context: CommandContext, folder: Path | None, github: bool, port: in
         else:
             from marronnier import demo
 
-            demo_brand = demo.create_demo(target, click.echo)
+            demo_brand = stack.enter_context(demo.running_demo(target, click.echo))
             show = _Show(demo_brand.folder, context.now_text)
             show.build()
             _print_next_steps(demo_brand, is_served=listener is not None)
@@ -95,6 +95,10 @@ def _print_next_steps(demo_brand: Demo, *, is_served: bool) -> None:
     click.echo(f"  {run} status")
     click.echo(f"  git switch semaine-51 && {run} approve --all-in-review")
     click.echo("  git switch main && git merge --no-ff --no-edit semaine-51")
-    key = f"MARRONNIER_SIGNING_KEY={shlex.quote(str(demo_brand.key))} " if demo_brand.key is not None else ""
+    variables = {"MARRONNIER_SIGNING_KEY": str(demo_brand.key)} if demo_brand.key is not None else {}
+    if is_served:
+        # Only now somebody answers for the accounts.
+        variables |= demo_brand.secrets
+    key = "".join(f"{name}={shlex.quote(value)} " for name, value in variables.items())
     click.echo(f"  {key}{run} publish --now '2026-12-02 09:30'")
     click.echo()

@@ -39,6 +39,7 @@ class ByHand:
         self.place = place
         self.NAME = place.name
         self.FACTS: Facts = place.facts
+        self.LOOK = place.look
 
     def compose(self, publication: Publication) -> Payload:
         """Plain text as it is copied; hashtags and the link end it. A thread is several texts."""

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from urllib.parse import quote, urlencode
 
 from marronnier.networks.kit.facts import Facts
+from marronnier.networks.kit.look import Look
 
 
 class Draft(NamedTuple):
@@ -41,6 +42,8 @@ class PostingPlace:
     """Characters of a title; 0 where titles have no field of their own, or no limit is known."""
     keeps_link_apart: bool = False
     """Whether a link has a field of its own."""
+    look: Look = Look()  # noqa: RUF009 - it is frozen
+    """How people see a post there."""
 
 
 LONGEST_ADDRESS = 2000

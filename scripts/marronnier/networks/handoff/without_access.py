@@ -15,7 +15,7 @@ from marronnier.networks.handoff.by_hand import TRIED, handed
 from marronnier.networks.handoff.place import Draft, address
 from marronnier.networks.kit.seam import Account, HandedOver, Handoff, Network, PartContent, ReadsAddresses, SendRequest
 
-_PURE = ("measure", "refusal_reason", "CODE_IS_LIVE", "is_mention", "read_hashtags", "counter", "MEDIA")
+_PURE = ("measure", "refusal_reason", "CODE_IS_LIVE", "is_mention", "read_hashtags", "counter", "MEDIA", "LOOK", "profile")
 """What a network may tell beside its protocol, and tells as well where a person posts."""
 
 # Of each: the vendor's page of web intents, or two implementations; seen 2026-11-27.

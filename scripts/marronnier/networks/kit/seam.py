@@ -120,6 +120,8 @@ class PartContent(NamedTuple):
     poll: tuple[str, ...] = ()
     """The options of the poll."""
     card: LinkCard | None = None
+    marked: str = ""
+    """The words with the network's own emphasis, as HTML; empty where they are plain text."""
     tags: tuple[str, ...] = ()
     """Hashtags that stand beside the text, without `#`; those within the text are not repeated."""
     pictures: tuple[Picture, ...] = ()

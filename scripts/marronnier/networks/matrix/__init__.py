@@ -14,6 +14,7 @@ from marronnier.messages import N_, Trouble, _
 from marronnier.model.brand import Channel
 from marronnier.model.publication import Delivery, Part, Payload, Picture, Publication, Words, canonical_json
 from marronnier.networks.kit.facts import Fact, Tried
+from marronnier.networks.kit.look import Look
 from marronnier.networks.kit.seam import Account, AccountStatus, CounterName, PartContent, Refused, SendRequest, Unknown, Wait
 from marronnier.networks.kit.written_parts import written_parts
 from marronnier.networks.matrix import formatted
@@ -31,6 +32,7 @@ __all__ = ["FACTS"]
 NAME = "Matrix"
 COMPOSER = 1
 TRIED = Tried("server", "2026-11-28", "Synapse 1.163.2")
+LOOK = Look("chat", pictures="stack")
 WORDS: Mapping[str, str] = {"post": N_("post")}
 SECRETS: tuple[str, ...] = ("token",)
 IDEMPOTENT = True
@@ -90,7 +92,9 @@ def is_mention(handle: str) -> bool:
 
 def part_content(part: Part) -> PartContent:
     """The message under neutral names. A warning and the options of a poll are lines of its text."""
-    return PartContent(audience=str(part.wire.get("visibility", "public")), pictures=part.media)
+    return PartContent(
+        audience=str(part.wire.get("visibility", "public")), pictures=part.media, marked=str(part.wire.get("formatted_body", ""))
+    )
 
 
 def host(channel: Channel) -> str:

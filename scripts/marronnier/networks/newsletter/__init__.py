@@ -11,7 +11,8 @@ from marronnier.messages import N_, _
 from marronnier.model.brand import Channel
 from marronnier.model.publication import Delivery, Part, Payload, Picture, Publication, Words, split_key
 from marronnier.networks.kit.facts import FORMATS, Facts, Has, Lacks, Tried, Unlimited
-from marronnier.networks.kit.seam import Account, AccountStatus, PartContent, Refused, SendRequest
+from marronnier.networks.kit.look import Look, Profile
+from marronnier.networks.kit.seam import Account, AccountStatus, Locked, PartContent, Refused, SendRequest
 from marronnier.networks.newsletter.route import MailRoute, content_id, server
 from marronnier.text.direction import is_right_to_left
 from marronnier.text.graphemes import count_graphemes
@@ -53,6 +54,7 @@ FACTS = Facts(
     needs={"title": N_("the title is the subject of the mail")},
 )
 TRIED = Tried("server", "2026-11-28", "aiosmtpd 1.4.6, Mailman 3.3.10")
+LOOK = Look("mail")
 WORDS: Mapping[str, str] = {"post": N_("mail")}
 SECRETS: tuple[str, ...] = ("user", "password")
 OPTIONAL_SECRETS: tuple[str, ...] = ("approved",)
@@ -107,6 +109,15 @@ def part_content(part: Part) -> PartContent:
         tags=tuple(map(str, wire.get("keywords", ()))),
         pictures=part.media,
     )
+
+
+def profile(channel: Channel) -> Profile:
+    """The sender, and the list; as it is written where it is no such route."""
+    try:
+        route = MailRoute.of(channel)
+    except Locked:
+        return Profile(handle=channel.account)
+    return Profile(route.name, route.sender, route.list)
 
 
 def host(channel: Channel) -> str:

@@ -120,4 +120,7 @@ def _account_name(network: str, host: str, config: Mapping[str, str]) -> str:
             return f"@{last_segment}@{host}" if last_segment and host else ""
         case "bluesky":
             return config.get("username", "").lstrip("@") if not config.get("username", "").startswith("$") else last_segment
+        case "linkedin" if config.get("org_id", "").isdigit():
+            # Its plugin posts as the page of that number: `lib/plugins/linkedin.py`, seen 2026-11-28.
+            return f"urn:li:organization:{config['org_id']}"
     return next((config[key] for key in ("room_id", "channel_id", "org_id", "account_url") if config.get(key)), "")

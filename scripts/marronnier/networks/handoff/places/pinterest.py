@@ -6,6 +6,7 @@ from marronnier.messages import N_
 from marronnier.networks.handoff.anywhere import AFTERWARDS, HAND
 from marronnier.networks.handoff.place import Draft, PostingPlace, address
 from marronnier.networks.kit.facts import FORMATS, Fact, Facts, Has, Lacks, OneOf, VideoLimits
+from marronnier.networks.kit.look import Look
 
 _SPEC = "https://github.com/pinterest/api-description/blob/main/v5/openapi.json"
 _SEEN = "2026-11-27"
@@ -55,4 +56,9 @@ PLACE = PostingPlace(
     hosts=("pinterest.com", "pin.it"),
     longest_title=100,
     keeps_link_apart=True,
+    look=Look(
+        pictures="slides",
+        has_pictures_first=True,
+        fold=Fact(150, "https://github.com/brightbeanxyz/brightbean-studio", _SEEN, mark="unverified"),
+    ),
 )

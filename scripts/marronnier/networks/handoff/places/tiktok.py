@@ -6,6 +6,7 @@ from marronnier.messages import N_
 from marronnier.networks.handoff.anywhere import AFTERWARDS, HAND
 from marronnier.networks.handoff.place import Draft, PostingPlace
 from marronnier.networks.kit.facts import FORMATS, Fact, Facts, Has, Lacks, OneOf, VideoLimits
+from marronnier.networks.kit.look import Look
 
 _MEDIA = "https://developers.tiktok.com/doc/content-posting-api-media-transfer-guide"
 _PHOTOS = "https://developers.tiktok.com/doc/content-posting-api-reference-photo-post"
@@ -63,4 +64,9 @@ PLACE = PostingPlace(
         N_("whether somebody paid for it, or a machine made it"),
     ),
     hosts=("tiktok.com",),
+    look=Look(
+        pictures="slides",
+        has_pictures_first=True,
+        fold=Fact(100, "https://github.com/brightbeanxyz/brightbean-studio", _SEEN, mark="unverified"),
+    ),
 )

@@ -6,6 +6,7 @@ from marronnier.messages import N_
 from marronnier.networks.handoff.anywhere import AFTERWARDS, HAND
 from marronnier.networks.handoff.place import Draft, PostingPlace
 from marronnier.networks.kit.facts import FORMATS, Fact, Facts, Has, Lacks, OneOf, VideoLimits
+from marronnier.networks.kit.look import Look
 
 _VIDEOS, _SHORTS = "https://developers.google.com/youtube/v3/docs/videos", "https://support.google.com/youtube/answer/15424877"
 _SEEN = "2026-11-27"
@@ -62,4 +63,5 @@ PLACE = PostingPlace(
     ),
     hosts=("youtube.com", "youtu.be"),
     longest_title=100,
+    look=Look(has_pictures_first=True, fold=Fact(200, "https://github.com/brightbeanxyz/brightbean-studio", _SEEN, mark="unverified")),
 )  # fmt: skip

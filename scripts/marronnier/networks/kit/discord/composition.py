@@ -51,12 +51,15 @@ def is_mention(handle: str) -> bool:
 
 def part_content(part: Part) -> PartContent:
     """The message under neutral names. A warning is a line of its words."""
+    from marronnier.text.html import render_html
+
     wire = part.wire
     answers = wire.get("poll", {}).get("answers", ())
     return PartContent(
         audience=str(wire.get("visibility", "public")),
         lang=str(wire.get("lang", "")),
         poll=tuple(str(answer["poll_media"]["text"]) for answer in answers),
+        marked=render_html(str(wire.get("content", ""))),
         pictures=part.media,
     )
 

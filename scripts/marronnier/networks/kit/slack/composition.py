@@ -65,8 +65,15 @@ def is_mention(handle: str) -> bool:
 
 def part_content(part: Part) -> PartContent:
     """The message under neutral names. A warning and the options of a poll are lines of its words."""
+    from marronnier.networks.kit.slack.mrkdwn_html import marked_html
+
     wire = part.wire
-    return PartContent(audience=str(wire.get("visibility", "public")), lang=str(wire.get("lang", "")), pictures=part.media)
+    return PartContent(
+        audience=str(wire.get("visibility", "public")),
+        lang=str(wire.get("lang", "")),
+        marked=marked_html(str(wire.get("text", ""))),
+        pictures=part.media,
+    )
 
 
 def raise_if_refused(part: Part) -> None:
