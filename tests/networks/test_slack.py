@@ -19,7 +19,7 @@ from marronnier.model.brand import Channel
 from marronnier.model.publication import Delivery
 from marronnier.networks import slack, slack_webhook
 from marronnier.networks.kit.seam import Account, Locked, Refused, SendRequest, Unknown, Wait
-from marronnier.networks.kit.slack import messages
+from marronnier.networks.kit.slack import files, messages
 from networks.posts import drawn, picture, publication
 from text.markdown_texts import markdown, prose
 
@@ -29,8 +29,8 @@ WEB = HastyWeb(loopback=True)
 
 @pytest.fixture
 def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Slack]:
-    monkeypatch.setattr(messages, "READY_SECONDS", 0.3)
-    monkeypatch.setattr(messages, "_POLL_SECONDS", 0.05)
+    monkeypatch.setattr(files, "READY_SECONDS", 0.3)
+    monkeypatch.setattr(files, "_POLL_SECONDS", 0.05)
     with Slack(tmp_path).running() as started:
         yield started
 

@@ -21,6 +21,7 @@ FACTS = discord_facts.FACTS
 TRIED = Tried("documents", "2026-11-28")
 WORDS: Mapping[str, str] = {"post": N_("message")}
 SECRETS: tuple[str, ...] = ("token",)
+MEDIA = ("image", "video", "document")
 IDEMPOTENT = False
 """A nonce is remembered for "a few minutes" only: https://discord.com/developers/docs/resources/message#create-message, seen 2026-11-27"""
 SETTLE = Fact(60, "https://discord.com/developers/docs/resources/message#get-channel-messages", seen="2026-11-27", unit=N_("seconds"))
@@ -32,7 +33,7 @@ def compose(publication: Publication) -> Payload:
 
 
 def refusal_reason(words: Words) -> str:
-    """Why Discord does not take a poll."""
+    """Why Discord does not take a poll, a document or so many videos."""
     return composition.refusal_reason(words)
 
 

@@ -21,6 +21,7 @@ FACTS = slack_facts.FACTS
 TRIED = Tried("documents", "2026-11-28")
 WORDS: Mapping[str, str] = {"post": N_("message")}
 SECRETS: tuple[str, ...] = ("token",)
+MEDIA = ("image", "video", "document")
 IDEMPOTENT = False
 """No key against duplicates is documented: https://docs.slack.dev/reference/methods/chat.postMessage, seen 2026-11-27"""
 SETTLE = Fact(
@@ -58,7 +59,7 @@ def host(channel: Channel) -> str:
 
 
 def send(sending: SendRequest, account: Account, web: Web) -> Delivery:
-    """Upload the pictures, then send the message."""
+    """Upload the files, then send the message."""
     from marronnier.networks.kit.slack.messages import send_message
 
     composition.raise_if_refused(sending.part)
@@ -87,7 +88,7 @@ def retract(delivery: Delivery, part: Part, account: Account, web: Web) -> None:
 
 
 def edit(sending: SendRequest, delivery: Delivery, was: Part, account: Account, web: Web) -> Delivery:
-    """Correct the words, the pictures and their alternative texts."""
+    """Correct the words, the pictures and their alternative texts; not where there is a video or a document."""
     from marronnier.networks.kit.slack.messages import edit_message
 
     composition.raise_if_refused(sending.part)

@@ -6,7 +6,6 @@ from datetime import date
 
 from marronnier.messages import N_
 from marronnier.model.picture_limits import PictureLimits
-from marronnier.model.publication import Picture
 from marronnier.networks.kit.facts import Fact, Facts, Has, Lacks, OneOf, VideoLimits
 
 _SHARES = "https://learn.microsoft.com/linkedin/marketing/community-management/shares"
@@ -76,8 +75,3 @@ FACTS = Facts(
     audiences=("public", "followers"),
     quotas=(Fact(150, "https://learn.microsoft.com/linkedin/shared/api-guide/concepts/rate-limits", _SEEN, unit=N_("requests"), mark="second-hand", per="day"),),
 )  # fmt: skip
-
-
-def is_document(media: Picture) -> bool:
-    """Whether its name says that it is a document."""
-    return media.path.lower().endswith(".pdf")
