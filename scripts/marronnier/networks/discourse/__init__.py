@@ -280,10 +280,14 @@ def _upload_video(number: int, video: Picture, sending: SendRequest, client: Dis
         try:
             return client.upload(f"{number}{ending}", file, info.mime)
         except Refused as refused:
-            next = _(
-                "its administrators allow `{ending}` under “authorized extensions”, and set “max attachment size kb”", ending=ending[1:]
-            )
-            raise Refused(_("the forum does not take {path}: {why}; {next}", path=video.path, why=str(refused), next=next)) from refused
+            raise Refused(
+                _(
+                    "the forum does not take {path}: {why}; its administrators allow `{ending}` under “authorized extensions”, and set “max attachment size kb”",
+                    path=video.path,
+                    why=str(refused),
+                    ending=ending[1:],
+                )
+            ) from refused
 
 
 def _upload_picture(number: int, picture: Picture, sending: SendRequest, client: DiscourseClient) -> str:
