@@ -186,7 +186,7 @@ class Discord(Loopback):
             id = str(self._last_id + len(self.files) + 1)
             self.files[id] = data
             kept.append({"id": id, "filename": filename, "description": attachment["description"], "size": len(data)})
-        assert len(kept) == len(files) <= 10
+        assert len(kept) == len(files) <= 10 and sum(len(data) for _name, data, _kind in files.values()) <= 25 << 20
         poll = asked.get("poll")
         if poll and not (len(poll["question"]["text"]) <= 300 and len(poll["answers"]) <= 10 and 1 <= poll["duration"] <= 768):
             raise no(400, 50035, "Invalid Form Body", "poll", "This poll is not valid.")

@@ -195,8 +195,12 @@ class GraphStage(LoopbackStage):
         """The digest of each picture, by the digest of its prepared form."""
 
     def build(self) -> None:
-        """Put the picture of the publisher's tests on the public site, as the calendar's build does."""
+        """Put the picture of the publisher's tests and the video of the contract's on the public site, as the calendar's build does."""
+        import videos
         from networks.posts import drawn, picture
+
+        film = videos.video()
+        self.server.site[f"{hashlib.sha256(film).hexdigest()}.mp4"] = film
 
         data = drawn(picture("arbre.png", ""))
         self._show(data, hashlib.sha256(data).hexdigest())

@@ -38,14 +38,14 @@ import struct
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.parser import BytesParser
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from urllib.parse import parse_qsl, urlsplit
 
 from marronnier.model.publication import Delivery, Picture
@@ -345,6 +345,12 @@ class LoopbackStage:
         self.drawn[picture.sha256[:6]] = picture.sha256
         return drawn(picture)
 
+    def open_film(self, film: Picture) -> AbstractContextManager[IO[bytes]]:
+        """The one video of the contract, opened."""
+        import videos
+
+        return videos.opened(videos.video())
+
     def order(self, answer: str, *, on: str = "send") -> None:
         self.server.order({"unknown": "unknown-before-accept"}.get(answer, answer), on=on)
 
@@ -372,8 +378,12 @@ class LoopbackStage:
         return message.wire
 
     def digest_of(self, data: bytes) -> str:
-        """The digest of the picture that an upload was drawn from."""
+        """The digest of the picture that an upload was drawn from; of a video or a document, which nobody changes, its own."""
+        import hashlib
         import io
+
+        if data[4:8] == b"ftyp" or data[:5] == b"%PDF-":
+            return hashlib.sha256(data).hexdigest()
 
         from PIL import Image
 

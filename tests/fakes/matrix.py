@@ -209,7 +209,8 @@ class Matrix(Loopback):
         raise No(self.refusal("missing"))
 
     def _upload(self, request: Request) -> Reply:
-        assert request.headers["content-type"].startswith("image/") and request.query["filename"]
+        is_film = request.body[4:8] == b"ftyp"
+        assert request.headers["content-type"].startswith("video/mp4" if is_film else "image/") and request.query["filename"]
         address = f"mxc://example.org/file{len(self.files) + 1}"
         self.files[address] = request.body
         return Reply(200, {"content_uri": address})

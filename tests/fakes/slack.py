@@ -45,6 +45,10 @@ class Slack(Loopback):
         self.scopes = "chat:write,files:write,files:read,channels:history"
         self.member = True
         self.files: dict[str, bytes] = {}
+        self.lengths: dict[str, int] = {}
+        self.titles: dict[str, str] = {}
+        self.shared: set[str] = set()
+        """The files that a message shows by their address."""
         self.asked: dict[str, int] = {}
         """How often each file was asked about; -1 for one that is never ready."""
         self.marks: dict[str, Any] = {}
@@ -79,7 +83,9 @@ class Slack(Loopback):
 
     def act(self, request: Request) -> Reply:
         if request.path.startswith("/upload/"):
-            self.files[request.path.rpartition("/")[2]] = request.body
+            id = request.path.rpartition("/")[2]
+            assert len(request.body) == self.lengths[id]
+            self.files[id] = request.body
             return Reply(200, b"OK - 64", {"Content-Type": "text/plain"})
         if request.headers.get("authorization") != f"Bearer {TOKEN}":
             raise no("invalid_auth")
@@ -154,21 +160,31 @@ class Slack(Loopback):
     def _files_getUploadURLExternal(self, fields: Mapping[str, Any]) -> Any:
         assert fields["filename"] and int(fields["length"]) > 0
         id = f"F{len(self.asked):08d}"
-        self.asked[id] = 0
+        self.asked[id], self.lengths[id] = 0, int(fields["length"])
         return {"upload_url": f"http://{self.host}/upload/v1/{id}", "file_id": id}
 
     def _files_completeUploadExternal(self, fields: Mapping[str, Any]) -> Any:
         files = json.loads(fields["files"]) if isinstance(fields["files"], str) else fields["files"]
         assert all(file["id"] in self.files for file in files), "the bytes come first"
+        self.titles |= {file["id"]: file.get("title", "") for file in files}
         return {"files": [{"id": file["id"], "title": file.get("title", "")} for file in files]}
 
     def _files_info(self, fields: Mapping[str, Any]) -> Any:
         file = fields["file"]
+        if file not in self.asked:
+            raise no("file_not_found")
         if self.ordered == "never-ready" or self.asked[file] < 0:
             self.asked[file] = -1
             return {"file": {"id": file, "mimetype": "", "filetype": ""}}
         self.asked[file] += 1
-        return {"file": {"id": file, "mimetype": "image/png", "filetype": "png"}}
+        data = self.files[file]
+        kind = "video/mp4" if data[4:8] == b"ftyp" else "application/pdf" if data[:5] == b"%PDF-" else "image/png"
+        return {"file": {"id": file, "mimetype": kind, "filetype": kind.rpartition("/")[2], "permalink": self.permalink(file)}}
+
+    @staticmethod
+    def permalink(file: str) -> str:
+        """The address of a file in the workspace."""
+        return f"https://{TEAM}.slack.com/files/U0123/{file}/1"
 
     # What is sent and changed.
 
@@ -184,6 +200,7 @@ class Slack(Loopback):
             if block["type"] == "image":
                 if self.asked.get(block["slack_file"]["id"], 0) < 1:
                     raise no("invalid_blocks", errors=["invalid slack file [json-pointer:/blocks/1/slack_file]"])
+                assert self.files[block["slack_file"]["id"]][:4] == b"\x89PNG", "a block takes pictures alone"
                 assert 0 < len(block["alt_text"]) <= 2000
         assert html.unescape(wire.get("text", "")).count("<!") == 0, "nobody calls everybody"
         return wire
@@ -199,6 +216,7 @@ class Slack(Loopback):
         query = f"?thread_ts={root}&cid={CHANNEL}" if root else ""
         self.messages.append(Message(ts, f"{PLACE}/p{ts.replace('.', '')}{query}", wire, thread[-1].id if thread else None))
         self.marks[ts], self.roots[ts] = fields.get("metadata"), root or ts
+        self.shared |= {file for file in self.files if f"<{self.permalink(file)}>" in wire.get("text", "")}
         return {"channel": CHANNEL, "ts": ts, "message": {"ts": ts, "text": wire.get("text", "")}}
 
     def _message(self, fields: Mapping[str, Any]) -> Message:
@@ -237,6 +255,12 @@ class SlackStage(LoopbackStage):
         wire = {**message.wire, "lang": "fr"}
         if "blocks" in wire:
             wire["blocks"] = [self._block(block) for block in wire["blocks"]]
+        for file in sorted(self.server.shared):
+            text, address, _rest = wire["text"].partition(f"<{self.server.permalink(file)}>")
+            if address:
+                wire["text"] = text.removesuffix("\n")
+                named = {"sha256": self.digest_of(self.server.files[file]), "title": self.server.titles[file]}
+                wire["files"] = [*wire.get("files", ()), named]
         return wire
 
     def _block(self, block: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -253,9 +277,9 @@ class SlackStage(LoopbackStage):
 @contextmanager
 def stage(folder: Path, monkeypatch: Any) -> Iterator[SlackStage]:
     """A fresh server for the contract, where what is not ready is soon waited for long enough."""
-    from marronnier.networks.kit.slack import messages
+    from marronnier.networks.kit.slack import files
 
-    monkeypatch.setattr(messages, "READY_SECONDS", 0.5)
-    monkeypatch.setattr(messages, "_POLL_SECONDS", 0.05)
+    monkeypatch.setattr(files, "READY_SECONDS", 0.5)
+    monkeypatch.setattr(files, "_POLL_SECONDS", 0.05)
     with Slack(folder).running() as server:
         yield SlackStage(server)

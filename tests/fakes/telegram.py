@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from fakes.loopback import Loopback, LoopbackStage, Message, No, Reply, Request
 from marronnier.model.publication import Delivery, Picture
@@ -131,10 +131,16 @@ class Telegram(Loopback):
         wire = {**self._caption(fields), "media": [self._photo(files["video"], {"type": "video", **fields})]}
         return self._posted(fields, wire)
 
+    def _sendDocument(self, fields: dict[str, Any], files: dict[str, bytes]) -> Any:
+        assert len(files["document"]) <= 50_000_000
+        return self._posted(fields, {**self._caption(fields), "media": [self._photo(files["document"], {"type": "document"})]})
+
     def _sendMediaGroup(self, fields: dict[str, Any], files: dict[str, bytes]) -> Any:
         media = fields["media"]
         if not 2 <= len(media) <= 10:
             raise no(400, "Bad Request: there must be 2-10 media in an album")
+        if len({one["type"] == "document" for one in media}) > 1:
+            raise no(400, "Bad Request: document can't be mixed with other media types")
         self._refuse_pictures(len(media))
         photos = [self._photo(files[one["media"].removeprefix("attach://")], one) for one in media]
         assert not any("caption" in one for one in media[1:]), "the words of an album are those of its first picture"
@@ -248,7 +254,11 @@ class TelegramStage(LoopbackStage):
     def _medium(self, photo: Mapping[str, Any]) -> dict[str, Any]:
         digest = self.digest_of(self.server.uploads[photo["file_id"]])
         spoiler = {"has_spoiler": True} if "has_spoiler" in photo else {}
-        return {"type": "photo", "sha256": digest, "alt": self.alts[digest], **spoiler}
+        return {"type": photo["type"], "sha256": digest, "alt": self.alts[digest], **spoiler}
+
+    def open_film(self, film: Picture) -> AbstractContextManager[IO[bytes]]:
+        self.alts[film.sha256] = film.alt
+        return super().open_film(film)
 
     def delete(self, delivery: Delivery) -> None:
         self.server.delete(delivery.id)

@@ -10,10 +10,10 @@ import base64
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from fakes.loopback import Loopback, LoopbackStage, Message, No, Reply, Request
 from marronnier.model.publication import Delivery, Picture
@@ -154,7 +154,10 @@ class Wordpress(Loopback):
         if "upload_files" not in self.rights:
             raise No(_error(400, "rest_cannot_create"))
         name = re.fullmatch(r'attachment; filename="([^"]+)"', request.headers["content-disposition"])
-        assert name and request.headers["content-type"].startswith("image/")
+        assert name
+        kinds = {"mp4": "video/mp4", "webm": "video/webm", "mov": "video/quicktime", "vtt": "text/vtt"}
+        ending, kind = name[1].rpartition(".")[2], request.headers["content-type"]
+        assert kind == kinds[ending] if ending in kinds else kind.startswith("image/")
         id = 500 + len(self.media)
         address = f"http://{self.host}/wp-content/uploads/2026/12/{name[1]}"
         self.media[id] = {"id": id, "slug": name[1].partition(".")[0], "source_url": address, "alt_text": ""}
@@ -178,6 +181,10 @@ class WordpressStage(LoopbackStage):
     def read(self, picture: Picture) -> bytes:
         self._names = {**getattr(self, "_names", {}), picture.sha256: posixpath.basename(picture.path)}
         return super().read(picture)
+
+    def open_film(self, film: Picture) -> AbstractContextManager[IO[bytes]]:
+        self._names = {**getattr(self, "_names", {}), film.sha256: posixpath.basename(film.path)}
+        return super().open_film(film)
 
     def composed(self, message: Message) -> Mapping[str, Any]:
         fields, content, featured, media = message.wire, message.wire["content"], "", []

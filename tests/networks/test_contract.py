@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+import videos
 from fakes.loopback import FAULTS
 from fakes.stages import Stage, stage_of
 from marronnier import networks
@@ -80,7 +82,7 @@ class Story:
         part = payload.parts[number]
         return SendRequest(
             said.key, number, len(payload.parts), part, payload.sha256, before, first_sent_at=NOW, now=NOW, read_picture=self.stage.read,
-            public_address=getattr(self.stage, "public_address", None),
+            public_address=getattr(self.stage, "public_address", None), open_media=getattr(self.stage, "open_film", None),
         )  # fmt: skip
 
     def account(self, said: Publication) -> Account:
@@ -306,6 +308,21 @@ def test_the_audience_of_a_part_is_what_the_post_says(story: Story, audience: st
 def test_an_audience_nobody_knows_is_not_everyone(story: Story) -> None:
     (part,) = story.network.compose(story.publication("Un jardin", visibility="circle")).parts
     assert story.network.part_content(part).audience not in ("public", "unlisted")
+
+
+def test_a_video_goes_out_as_it_is(story: Story) -> None:
+    needs(story, ability="video")
+    if not hasattr(story.stage, "open_film"):
+        pytest.skip(f"{story.name} sends no files, or has its videos in test_video.py")
+    film = Picture("content/media/serre.mp4", sha256(videos.video()).hexdigest(), "La neige fond sur les vitres")
+    said = story.publication("La serre", media=(film,))
+    payload = story.network.compose(said)
+    assert Payload.from_bytes(payload.as_bytes()) == payload and film.sha256 in str(payload.parts[0].wire)
+    assert story.network.part_content(payload.parts[0]).pictures == (film,)
+    (there,) = story.say(said)
+    assert story.stage.received() == [part.wire for part in payload.parts]
+    if isinstance(story.network, Finds):
+        assert story.find(said, payload) == there
 
 
 @pytest.mark.parametrize("answer", OUTCOMES)

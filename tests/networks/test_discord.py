@@ -5,18 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 
+import videos
 from fakes.discord import BOT, CHANNEL, GUILD, HOOK_ID, HOOK_TOKEN, PLACE, TOKEN, Discord, no
 from fakes.loopback import HastyWeb, Reply
 from marronnier.model.brand import Channel
-from marronnier.model.publication import Delivery
+from marronnier.model.publication import Delivery, Picture
 from marronnier.networks import discord, discord_webhook
 from marronnier.networks.kit.chat.marked_text import marked_text
+from marronnier.networks.kit.discord import messages
 from marronnier.networks.kit.seam import Account, Locked, Refused, SendRequest, Unknown, Wait
 from networks.posts import drawn, picture, publication
 from text.markdown_texts import markdown, prose
@@ -305,3 +308,51 @@ def test_a_webhook_says_where_it_speaks(hook: Discord) -> None:
     gone = f"http://{hook.host}/api/webhooks/111111111111111111/{HOOK_TOKEN}"
     with pytest.raises(Locked, match="Unknown Webhook"):
         discord_webhook.identify(account(hook, webhook=gone), WEB)
+
+
+# Videos and documents.
+
+FILM, DECK = videos.video(), b"%PDF-1.7\n(two pages)"
+
+
+def files_of(*named: tuple[str, bytes], **words: Any) -> SendRequest:
+    """A part with these files, of which those without content are pictures."""
+    media = tuple(Picture(f"content/media/{name}", sha256(data or name.encode()).hexdigest(), f"De {name}") for name, data in named)
+    files = {f"content/media/{name}": data for name, data in named}
+    return sending("La serre", media=media, **words)._replace(open_media=lambda one: videos.opened(files[one.path]))
+
+
+@pytest.mark.parametrize("which", ["server", "hook"])
+def test_a_video_and_a_document_go_out_as_they_are(which: str, request: pytest.FixtureRequest) -> None:
+    there: Discord = request.getfixturevalue(which)
+    network = discord_webhook if there.hook else discord
+    said = files_of(("a.jpg", b""), ("serre.mp4", FILM), warning="Neige")
+    delivery = network.send(said, account(there), WEB)
+    first, second = there.messages[0].wire["attachments"]
+    assert (first["filename"], second["filename"], second["description"]) == ("SPOILER_1.png", "SPOILER_2.mp4", "De serre.mp4")
+    assert there.files[second["id"]] == FILM
+    if not there.hook:
+        assert discord.find(said, account(there), WEB) == delivery
+    now = files_of(("plan d’été.pdf", DECK), format="document")
+    network.edit(now, delivery, said.part, account(there), WEB)
+    (document,) = there.messages[0].wire["attachments"]
+    assert document["filename"] == "plan-d-t-.pdf" and there.files[document["id"]] == DECK
+
+
+def test_what_does_not_fit_into_a_message_stays_here(server: Discord, monkeypatch: pytest.MonkeyPatch) -> None:
+    three = tuple(picture(f"{number}.mp4", "") for number in range(3))
+    assert "at most 2 videos" in discord.refusal_reason(publication("discord", "Un", media=three).words)
+    assert not discord.refusal_reason(publication("discord", "Un", media=three[:2]).words)
+    assert "is one PDF" in discord.refusal_reason(publication("discord", "Un", format="document").words)
+    large = FILM + bytes((10 << 20) - len(FILM) + 1)
+    for name, data in (("serre.mp4", large), ("plan.pdf", DECK + bytes(10 << 20))):
+        with pytest.raises(Refused, match="at most 10485760 are taken"):
+            discord.send(files_of((name, data)), account(server), WEB)
+    assert not server.requests("send")
+
+
+def test_pictures_share_what_two_videos_leave(server: Discord, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(messages, "MAX_REQUEST_BYTES", len(FILM) * 2 + 150)
+    discord.send(files_of(("a.mp4", FILM), ("b.mp4", FILM), ("c.jpg", b"")), account(server), WEB)
+    sizes = [one["size"] for one in server.messages[0].wire["attachments"]]
+    assert sizes[:2] == [len(FILM)] * 2 and sizes[2] <= 150

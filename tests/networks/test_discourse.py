@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+import videos
 from fakes.discourse import KEY, USER, Discourse
 from fakes.loopback import HastyWeb, No, Reply
-from marronnier.model.publication import Delivery
+from marronnier.model.publication import Caption, Delivery, Picture
 from marronnier.networks import discourse
 from marronnier.networks.kit.seam import Account, Locked, Refused, SendRequest, Unknown, Wait
 from networks.posts import drawn, picture, publication
@@ -193,3 +195,32 @@ def test_an_address_tells_its_post(server: Discourse) -> None:
     for wrong in ("https://elsewhere.example/t/un-jardin/70", f"https://{server.host}/u/jardin"):
         with pytest.raises(Refused):
             discourse.post_id(wrong, channel)
+
+
+FILM = videos.video()
+SERRE = Picture("content/media/serre.mp4", sha256(FILM).hexdigest(), "La neige | fond")
+
+
+def opened(_media: Picture | Caption) -> Any:
+    return videos.opened(FILM)
+
+
+def test_a_video_is_written_as_the_forums_own_composer_does(server: Discourse) -> None:
+    said = Said(server, media=(picture("a.jpg", "Un | banc"), SERRE))
+    there = said.send(open_media=opened)
+    (post,) = server.posts
+    image, film = post.raw.split("\n")[-2:]
+    assert image.startswith("![Un \\| banc](upload://") and film == f"![La neige  fond|video]({list(server.files)[1]})"
+    assert list(server.files.values())[1] == FILM and film.endswith(".mp4)")
+    assert discourse.find(said.sending(open_media=opened), said.account, WEB) == there
+    now = Said(server, "Changé", media=(SERRE,)).sending(open_media=opened)
+    discourse.edit(now, there, said.payload.parts[0], said.account, WEB)
+    assert server.posts[0].raw.startswith("Changé\n\n![La neige  fond|video](upload://")
+
+
+def test_a_forum_without_videos_says_what_its_administrators_set(server: Discourse) -> None:
+    server.extensions = ("jpg", "png")
+    with pytest.raises(Refused, match=r"serre\.mp4: .*not authorized.*allow `mp4` under “authorized extensions”"):
+        Said(server, media=(SERRE,)).send(open_media=opened)
+    assert not server.posts
+    Said(server, media=(picture("a.jpg", ""),)).send()

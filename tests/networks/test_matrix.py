@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+import videos
 from fakes.loopback import HastyWeb, No, Reply
 from fakes.matrix import ALIAS, ROOM, TOKEN, USER, Matrix
-from marronnier.model.publication import Delivery
+from marronnier.model.publication import Delivery, Picture
 from marronnier.networks import matrix
 from marronnier.networks.kit.seam import Account, Locked, Refused, SendRequest, Unknown, Wait
 from networks.posts import drawn, picture, publication
@@ -221,3 +223,21 @@ def test_an_address_tells_its_message(server: Matrix, address: str, fits: bool) 
     else:
         with pytest.raises(Refused):
             matrix.post_id(address, channel)
+
+
+def test_a_video_stands_alone_and_is_corrected_with_its_message(server: Matrix) -> None:
+    film, other = videos.video(96, 64), videos.video(64, 64)
+    serre, verger = (
+        Picture(f"content/media/{name}.mp4", sha256(data).hexdigest(), "") for name, data in (("serre", film), ("verger", other))
+    )
+    was = Said(server, "", media=(serre,))
+    there = was.send(open_media=lambda _one: videos.opened(film))
+    content = server.messages[0].wire
+    assert (content["msgtype"], content["body"], content["info"]["w"]) == ("m.video", "1.mp4", 96) and content["info"]["duration"] > 900
+    now = Said(server, "Le verger", media=(verger,)).sending(open_media=lambda _one: videos.opened(other))
+    matrix.edit(now, there, was.payload.parts[0], was.account, WEB)
+    content = server.messages[0].wire
+    assert (content["msgtype"], content["body"], server.files[content["url"]]) == ("m.video", "Le verger", other)
+    with pytest.raises(Refused, match="one video, and no pictures"):
+        Said(server, "Deux", post_id="deux", media=(serre, picture("a.jpg", ""))).send()
+    assert len(server.files) == 2

@@ -7,14 +7,16 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PIL import Image
 
+import videos
 from fakes import matrix as fake
-from marronnier.model.publication import Delivery, Payload, Publication
+from marronnier.model.publication import Delivery, Payload, Picture, Publication
 from marronnier.networks import matrix
 from marronnier.networks.kit.seam import Account, Locked, SendRequest
 from marronnier.web import Web
@@ -39,12 +41,13 @@ class Said:
         channel = {"account": room or server.room, "host": server.host}
         self.publication: Publication = publication("matrix", text, channel=channel, **words)
         self.payload: Payload = matrix.compose(self.publication)
+        self.open_media: Any = None
         self.account = Account("room", self.publication.channel, {"token": server.token})
 
     def sending(self, number: int = 0, before: tuple[Delivery, ...] = ()) -> SendRequest:
         part = self.payload.parts[number]
-        key = self.publication.key
-        return SendRequest(key, number, len(self.payload.parts), part, self.payload.sha256, before, now=NOW, read_picture=drawn)
+        key, total = self.publication.key, len(self.payload.parts)
+        return SendRequest(key, number, total, part, self.payload.sha256, before, now=NOW, read_picture=drawn, open_media=self.open_media)
 
     def send(self) -> list[Delivery]:
         """Send every part in order, twice each, and find it: the repetition must change nothing."""
@@ -89,6 +92,19 @@ def test_a_picture_is_a_message_with_its_words_and_several_stand_in_them(server:
         assert data.status == 200
         with Image.open(io.BytesIO(data.body)) as opened:
             assert bytes(opened.convert("RGB").getpixel((3, 3))).hex() == image.sha256[:6]  # type: ignore[arg-type]
+
+
+def test_a_video_is_a_message_with_its_words(server: Running) -> None:
+    film = videos.video(96, 64, seconds=2)
+    serre = Picture("content/media/serre.mp4", sha256(film).hexdigest(), "La neige fond")
+    said = Said(server, "La **serre**", post_id="film", media=(serre,))
+    said.open_media = lambda _media: videos.opened(film)
+    content = said.kept(said.send()[0])
+    assert (content["msgtype"], content["body"], content["filename"]) == ("m.video", "La serre\n\n🎞️ La neige fond", "1.mp4")
+    duration = content["info"].pop("duration")
+    assert content["info"] == {"mimetype": "video/mp4", "size": len(film), "w": 96, "h": 64} and 1900 < duration < 2200
+    data = server.ask("GET", f"/_matrix/client/v1/media/download/{content['url'].removeprefix('mxc://')}")
+    assert (data.status, data.body) == (200, film)
 
 
 def test_a_thread_stands_in_order(server: Running) -> None:

@@ -6,20 +6,22 @@ import html
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 
+import videos
 from fakes.loopback import HastyWeb, Reply
 from fakes.slack import CHANNEL, PLACE, TOKEN, Slack, no
 from fakes.slack_webhook import PATH, SlackHook
 from marronnier.model.brand import Channel
-from marronnier.model.publication import Delivery
+from marronnier.model.publication import Delivery, Picture
 from marronnier.networks import slack, slack_webhook
 from marronnier.networks.kit.seam import Account, Locked, Refused, SendRequest, Unknown, Wait
-from marronnier.networks.kit.slack import messages
+from marronnier.networks.kit.slack import files, messages
 from networks.posts import drawn, picture, publication
 from text.markdown_texts import markdown, prose
 
@@ -29,8 +31,8 @@ WEB = HastyWeb(loopback=True)
 
 @pytest.fixture
 def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Slack]:
-    monkeypatch.setattr(messages, "READY_SECONDS", 0.3)
-    monkeypatch.setattr(messages, "_POLL_SECONDS", 0.05)
+    monkeypatch.setattr(files, "READY_SECONDS", 0.3)
+    monkeypatch.setattr(files, "_POLL_SECONDS", 0.05)
     with Slack(tmp_path).running() as started:
         yield started
 
@@ -284,3 +286,56 @@ def test_a_webhook_speaks_to_the_approved_host_alone(hook: SlackHook, address: s
     with pytest.raises(Locked, match="is no address"):
         through(hook, address=address.replace("HOST", hook.host).replace("SERVICES", PATH))
     assert hook.requests() == []
+
+
+FILM, DECK = videos.video(), b"%PDF-1.7\n(two pages)"
+
+
+def file_of(name: str, data: bytes, text: str = "La serre", **words: Any) -> SendRequest:
+    media = (Picture(f"content/media/{name}", sha256(data).hexdigest(), "La neige fond"),)
+    return sending(text, media=media, **words)._replace(open_media=lambda _one: videos.opened(data))
+
+
+def test_a_video_is_shown_by_its_address_in_the_words(server: Slack) -> None:
+    said = file_of("serre.mp4", FILM)
+    delivery = slack.send(said, account(server), WEB)
+    (file,) = server.files
+    assert server.messages[0].wire["text"] == f"La serre\n<{server.permalink(file)}>" and "blocks" not in server.messages[0].wire
+    assert server.files[file] == FILM and server.titles[file] == "La neige fond" and server.shared == {file}
+    assert slack.find(said, account(server), WEB) == delivery
+    with pytest.raises(Refused, match="can only be deleted"):
+        slack.edit(sending("Deux"), delivery, said.part, account(server), WEB)
+    slack.retract(delivery, said.part, account(server), WEB)
+    assert slack.still_there(delivery, said.part, account(server), WEB) is False
+
+
+def test_a_document_is_shown_without_words_too(server: Slack) -> None:
+    slack.send(file_of("plan.pdf", DECK, "", format="document"), account(server), WEB)
+    (file,) = server.files
+    assert server.messages[0].wire["text"] == f"<{server.permalink(file)}>" and server.files[file] == DECK
+    both = (picture("a.pdf", ""), picture("b.jpg", ""))
+    assert "one document" in slack.refusal_reason(publication("slack", "Un", media=both).words)
+    with pytest.raises(Refused, match="one video, and no pictures"):
+        slack.send(sending("Un", media=(picture("a.mp4", ""), picture("b.jpg", ""))), account(server), WEB)
+
+
+def test_a_video_that_is_not_ready_is_taken_up_again_by_the_next_run(server: Slack) -> None:
+    said = file_of("serre.mp4", FILM)
+    server.order("never-ready", on="status", times=99)
+    with pytest.raises(Wait) as waits:
+        slack.send(said, account(server), WEB)
+    ((digest, file),) = waits.value.uploads.items()
+    assert digest == said.part.media[0].sha256 and not server.messages
+    server._orders.clear()
+    server.asked[file] = 0
+    slack.send(said._replace(uploads=waits.value.uploads), account(server), WEB)
+    assert server.shared == {file} and len(server.requests("media")) == 1
+    slack.send(said._replace(uploads={digest: "F0GONE"}, key="autre"), account(server), WEB)
+    assert len(server.requests("media")) == 2, "one that Slack does not know any more is uploaded again"
+
+
+def test_an_address_that_is_none_of_slacks_goes_into_no_message(server: Slack, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server, "permalink", lambda _file: "javascript:alert(1)")
+    with pytest.raises(Wait):
+        slack.send(file_of("serre.mp4", FILM), account(server), WEB)
+    assert not server.messages

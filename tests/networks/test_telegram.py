@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 
+import videos
 from fakes.loopback import HastyWeb, Reply
 from fakes.telegram import CHAT, GROUP_ID, TOKEN, Telegram, no
 from marronnier.model.brand import Channel
-from marronnier.model.publication import Delivery
+from marronnier.model.publication import Caption, Delivery, Picture
 from marronnier.networks import telegram
 from marronnier.networks.kit.chat.marked_text import marked_text
 from marronnier.networks.kit.seam import Account, Locked, Refused, SendRequest, Unknown, Wait
@@ -220,27 +222,50 @@ def test_a_poll_is_a_message_of_its_own(server: Telegram) -> None:
     assert poll.wire == {"question": "Quel arbre ?", "options": [{"text": "Pommier"}, {"text": "Poirier"}], "open_period": 3600}
 
 
-def film(path: str) -> bytes:
-    """The first bytes of a video, with a place in it where its name says so."""
-    return b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom" + (b"\xa9xyz" if "place" in path else b"") + path.encode()
+FILM = videos.video()
+DECK = b"%PDF-1.7\n(two pages)"
+
+
+def say_files(server: Telegram, files: dict[str, bytes], *names: str, **words: Any) -> Delivery:
+    """Send these files, of which those without content are pictures."""
+    media = tuple(Picture(f"content/media/{name}", sha256(files.get(name, name.encode())).hexdigest(), "On plante") for name in names)
+
+    def opened(one: Picture | Caption) -> Any:
+        return videos.opened(files[one.path.rpartition("/")[2]])
+
+    return telegram.send(sending("On plante", media=media, **words)._replace(open_media=opened), account(server), WEB)
 
 
 def test_a_video_goes_out_as_it_is(server: Telegram) -> None:
-    def say(*media: Any) -> Delivery:
-        said = sending("On plante", media=media)._replace(read_picture=lambda one: film(one.path) if "film" in one.path else drawn(one))
-        return telegram.send(said, account(server), WEB)
-
-    video, photo = picture("film.mp4", "On plante un arbre"), picture("a.jpg", "x")
-    say(video)
-    say(photo, video)
+    files = {"film.mp4": FILM, "autre.webm": videos.video(codec="libvpx", ending=".webm")}
+    say_files(server, files, "film.mp4", warning="Neige")
+    say_files(server, files, "a.jpg", "film.mp4")
     alone, album = server.messages
     assert [one["type"] for one in alone.wire["media"]] == ["video"] and [one["type"] for one in album.wire["media"]] == ["photo", "video"]
     first, _photo, second = server.uploads.values()
-    assert first == second == film(video.path)
-    for other, why in (("film-place.mp4", "the place where it was filmed"), ("film.webm", "as MP4 only")):
-        with pytest.raises(Refused, match=why):
-            say(picture(other, "x"))
+    assert first == second == FILM and alone.wire["media"][0]["has_spoiler"]
+    with pytest.raises(Refused, match="as MP4 only"):
+        say_files(server, files, "autre.webm")
+    with pytest.raises(Refused, match="damaged"):
+        say_files(server, {"film.mp4": FILM[: len(FILM) // 2]}, "film.mp4")
     assert len(server.messages) == 2
+
+
+def test_a_video_that_tells_where_it_was_filmed_stays_here(server: Telegram) -> None:
+    with pytest.raises(Refused, match="the place where it was filmed"):
+        say_files(server, {"film.mp4": FILM + b"\0\0\0\x10free\xa9xyz----"}, "film.mp4")
+    assert not server.messages
+
+
+def test_a_document_is_a_message_with_its_name(server: Telegram) -> None:
+    said = say_files(server, {"plan d’été.pdf": DECK}, "plan d’été.pdf", format="document", warning="Neige")
+    (message,) = server.messages
+    assert message.wire["media"] == [{"type": "document", "file_id": "AgAC0"}] and server.uploads == {"AgAC0": DECK}
+    assert b'filename="plan-d-t-.pdf"' in server.requests("send")[0].body and said.id == message.id
+    words = {"format": "document", "media": (picture("a.jpg", "x"),)}
+    assert "is one PDF" in telegram.refusal_reason(publication("telegram", "Un", **words).words)
+    two = (picture("a.pdf", ""), picture("b.jpg", ""))
+    assert "one document" in telegram.refusal_reason(publication("telegram", "Un", media=two).words)
 
 
 def test_the_doctor_reads_only(server: Telegram) -> None:

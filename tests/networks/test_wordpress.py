@@ -6,15 +6,17 @@ import base64
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+import videos
 from fakes.loopback import HastyWeb, No, Reply
 from fakes.wordpress import PASSWORD, USER, Article, Wordpress
 from marronnier.model.brand import Channel
-from marronnier.model.publication import Delivery
+from marronnier.model.publication import Caption, Delivery, Picture
 from marronnier.networks import wordpress
 from marronnier.networks.kit.seam import Account, Locked, Refused, SendRequest, Unknown, Wait
 from networks.posts import drawn, picture, publication
@@ -256,3 +258,32 @@ def test_an_address_tells_its_post(server: Wordpress) -> None:
     for wrong in ("https://elsewhere.example/2026/12/portes/", f"https://{server.host}/"):
         with pytest.raises(Refused):
             wordpress.post_id(wrong, channel)
+
+
+def test_a_video_that_is_refused_leaves_no_article(server: Wordpress) -> None:
+    film = videos.video()
+    serre = Picture("content/media/serre.mp4", sha256(film).hexdigest(), "")
+    said = Said(server, media=(serre,))
+    server.order("refused", on="media")
+    with pytest.raises(Refused):
+        said.send(open_media=lambda _one: videos.opened(film))
+    assert not server.posts
+    damaged = film[: len(film) // 2]
+    with pytest.raises(Refused, match="damaged"):
+        said.send(open_media=lambda _one: videos.opened(damaged))
+    assert not server.posts
+
+
+def test_an_article_without_its_video_is_not_what_was_approved(server: Wordpress) -> None:
+    film = videos.video()
+    serre = Picture("content/media/serre.mp4", sha256(film).hexdigest(), "")
+    server.drops = "<video.*</video>"
+    with pytest.raises(Refused, match="the site changed the words"):
+        Said(server, media=(serre,)).send(open_media=lambda _one: videos.opened(film))
+    assert [post.status for post in server.posts] == ["draft"]
+
+
+def test_files_of_one_name_are_refused_before(server: Wordpress) -> None:
+    caption = Caption("fr", "content/media/a/serre.fr.vtt", "0" * 64)
+    films = tuple(Picture(f"content/media/{name}.mp4", name * 64, "", captions=(caption,)) for name in ("0", "1"))
+    assert "serre.fr.vtt" in wordpress.refusal_reason(publication("wordpress", "Un", media=films).words)

@@ -7,14 +7,16 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PIL import Image
 
+import videos
 from fakes import wordpress as fake
-from marronnier.model.publication import Delivery, Payload, Publication
+from marronnier.model.publication import Caption, Delivery, Payload, Picture, Publication
 from marronnier.networks import wordpress
 from marronnier.networks.kit.seam import Account, Locked, SendRequest, Unknown, Wait
 from marronnier.web import Web
@@ -94,6 +96,30 @@ def test_pictures_are_kept_with_their_alternative_text(server: Running) -> None:
     with Image.open(io.BytesIO(server.ask("GET", featured["source_url"].partition(server.host)[2]).body)) as opened:
         assert bytes(opened.convert("RGB").getpixel((3, 3))).hex() == media[0].sha256[:6]  # type: ignore[arg-type]
     assert all(one["source_url"] in post["content"]["raw"] for one in kept if one is not featured)
+
+
+def test_a_video_and_its_captions_stand_in_the_article(server: Running) -> None:
+    film, words = videos.video(), videos.CAPTIONS.encode()
+    caption = Caption("fr", "content/media/serre.fr.vtt", sha256(words).hexdigest())
+    serre = Picture("content/media/serre.mp4", sha256(film).hexdigest(), "La « neige » fond", captions=(caption,))
+    said = Said(server, "La serre", post_id="film", media=(serre, picture("c.jpg", "Une bêche")))
+    files = {serre.path: film, caption.path: words}
+
+    def opened(one: Picture | Caption) -> Any:
+        return videos.opened(files[one.path])
+
+    there = said.send(open_media=opened)
+    assert said.send(open_media=opened) == wordpress.find(said.sending(open_media=opened), said.account, WEB) == there
+    post, kept = said.kept(), server.ask("GET", "/wp-json/wp/v2/media?context=edit&per_page=100").json()
+    sent = {one["mime_type"]: one for one in kept if one["mime_type"] in ("video/mp4", "text/vtt")}
+    assert sent["video/mp4"]["alt_text"] == serre.alt
+    for kind, data in (("video/mp4", film), ("text/vtt", words)):
+        assert server.ask("GET", sent[kind]["source_url"].partition(server.host)[2]).body == data
+    text = post["content"]["raw"]
+    assert f'<video src="{sent["video/mp4"]["source_url"]}" controls aria-label="La « neige » fond">' in text
+    assert f'<track src="{sent["text/vtt"]["source_url"]}" kind="captions" srclang="fr" label="fr">' in text
+    (featured,) = (one for one in kept if one["id"] == post["featured_media"])
+    assert featured["alt_text"] == "Une bêche" and featured["source_url"] not in text
 
 
 def test_four_runs_at_once_publish_one(server: Running) -> None:

@@ -58,6 +58,11 @@ class Picture:
         return self.path.lower().endswith(VIDEO_ENDINGS)
 
     @property
+    def is_document(self) -> bool:
+        """Whether its name says that it is a document."""
+        return self.path.lower().endswith(".pdf")
+
+    @property
     def paths(self) -> tuple[str, ...]:
         """The path of the file, and those of its captions."""
         return (self.path, *(caption.path for caption in self.captions))

@@ -23,6 +23,7 @@ TRIED = Tried("documents", "2026-11-28")
 LOOK = Look("chat")
 WORDS: Mapping[str, str] = {"post": N_("message")}
 SECRETS: tuple[str, ...] = ("token",)
+MEDIA = ("image", "video", "document")
 IDEMPOTENT = False
 """A nonce is remembered for "a few minutes" only: https://discord.com/developers/docs/resources/message#create-message, seen 2026-11-27"""
 SETTLE = Fact(60, "https://discord.com/developers/docs/resources/message#get-channel-messages", seen="2026-11-27", unit=N_("seconds"))
@@ -34,7 +35,7 @@ def compose(publication: Publication) -> Payload:
 
 
 def refusal_reason(words: Words) -> str:
-    """Why Discord does not take a poll."""
+    """Why Discord does not take a poll, a document or so many videos."""
     return composition.refusal_reason(words)
 
 

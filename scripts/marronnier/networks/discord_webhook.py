@@ -23,6 +23,7 @@ TRIED = Tried("documents", "2026-11-28")
 LOOK = Look("chat")
 WORDS: Mapping[str, str] = {"post": N_("message")}
 SECRETS: tuple[str, ...] = ("webhook",)
+MEDIA = ("image", "video", "document")
 IDEMPOTENT = False
 """A webhook ignores nonces, and lists nothing: https://github.com/discord/discord-api-docs/issues/6647, seen 2026-11-27"""
 
@@ -33,7 +34,7 @@ def compose(publication: Publication) -> Payload:
 
 
 def refusal_reason(words: Words) -> str:
-    """Why Discord does not take a poll."""
+    """Why Discord does not take a poll, a document or so many videos."""
     return composition.refusal_reason(words)
 
 

@@ -21,7 +21,6 @@ from marronnier.networks.kit.linkedin.linkedin_facts import (
     MAX_TEXT,
     TOKEN_DAYS,
     VERSION,
-    is_document,
     version_end,
 )
 from marronnier.networks.kit.look import Look, Profile
@@ -95,7 +94,7 @@ def refusal_reason(words: Words) -> str:
         return _("{urn} would stand in the words; write `@[Name]({urn})` in brand/handles.yml, with the exact name on LinkedIn", urn=urn)
     if words.first_comment and len(to_plain_text(words.first_comment)) > MAX_COMMENT:
         return _("a comment on LinkedIn has at most {most} characters", most=MAX_COMMENT)
-    if words.format == "document" and not any(map(is_document, words.all_media)):
+    if words.format == "document" and not any(medium.is_document for medium in words.all_media):
         return _("`format: document` on LinkedIn is one PDF under `media:`")
     return _media_refusal(words.all_media) or (_poll_refusal(words) if words.poll else "")
 
@@ -271,11 +270,11 @@ def _content(words: Words) -> dict[str, Any]:
 
 
 def _single_medium(words: Words, medium: Picture) -> dict[str, Any]:
-    if not (medium.is_video or is_document(medium)):
+    if not (medium.is_video or medium.is_document):
         return _image(medium)
     # A document needs a title. A video takes no alternative text.
     name = medium.path.rpartition("/")[2].rpartition(".")[0]
-    title = words.title or (name if is_document(medium) else "")
+    title = words.title or (name if medium.is_document else "")
     return {"id": {"sha256": medium.sha256}, **({"title": title} if title else {})}
 
 
@@ -327,7 +326,7 @@ def _raise_if_refused(sending: SendRequest, is_page: bool) -> None:
 def _media_refusal(media: Sequence[Picture]) -> str:
     if len(media) > (most := FACTS.media.value):  # type: ignore[union-attr]
         return _("LinkedIn takes {most} pictures, and this post has {count}", most=most, count=len(media))
-    if len(media) > 1 and any(map(is_document, media)):
+    if len(media) > 1 and any(medium.is_document for medium in media):
         return _("a post on LinkedIn takes one document, and nothing beside it")
     return ""
 

@@ -23,6 +23,7 @@ TRIED = Tried("documents", "2026-11-28")
 LOOK = Look("chat", pictures="stack", avatar="square")
 WORDS: Mapping[str, str] = {"post": N_("message")}
 SECRETS: tuple[str, ...] = ("token",)
+MEDIA = ("image", "video", "document")
 IDEMPOTENT = False
 """No key against duplicates is documented: https://docs.slack.dev/reference/methods/chat.postMessage, seen 2026-11-27"""
 SETTLE = Fact(
@@ -60,7 +61,7 @@ def host(channel: Channel) -> str:
 
 
 def send(sending: SendRequest, account: Account, web: Web) -> Delivery:
-    """Upload the pictures, then send the message."""
+    """Upload the files, then send the message."""
     from marronnier.networks.kit.slack.messages import send_message
 
     composition.raise_if_refused(sending.part)
@@ -89,7 +90,7 @@ def retract(delivery: Delivery, part: Part, account: Account, web: Web) -> None:
 
 
 def edit(sending: SendRequest, delivery: Delivery, was: Part, account: Account, web: Web) -> Delivery:
-    """Correct the words, the pictures and their alternative texts."""
+    """Correct the words, the pictures and their alternative texts; not where there is a video or a document."""
     from marronnier.networks.kit.slack.messages import edit_message
 
     composition.raise_if_refused(sending.part)

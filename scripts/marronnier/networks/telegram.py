@@ -12,7 +12,7 @@ from marronnier.model.brand import Channel
 from marronnier.model.publication import Delivery, Part, Payload, Picture, Publication, Words
 from marronnier.networks.kit.chat.marked_parts import MarkedPart, last_number, marked_parts, poll_question, poll_refusal
 from marronnier.networks.kit.chat.marked_text import MarkedText, Span
-from marronnier.networks.kit.chat.uploads import is_video
+from marronnier.networks.kit.chat.uploads import document_refusal
 from marronnier.networks.kit.facts import Tried
 from marronnier.networks.kit.look import Look
 from marronnier.networks.kit.seam import Account, AccountStatus, LinkCard, PartContent, Refused, SendRequest
@@ -29,7 +29,7 @@ TRIED = Tried("documents", "2026-11-28")
 LOOK = Look("chat")
 WORDS: Mapping[str, str] = {"post": N_("message")}
 SECRETS: tuple[str, ...] = ("token",)
-MEDIA = ("image", "video")
+MEDIA = ("image", "video", "document")
 IDEMPOTENT = False
 """The Bot API has neither a key against duplicates nor a list of what was sent. https://core.telegram.org/bots/api, seen 2026-11-27"""
 
@@ -68,7 +68,9 @@ def compose(publication: Publication) -> Payload:
 
 
 def refusal_reason(words: Words) -> str:
-    """Why Telegram does not take a caption, a poll or so many marks."""
+    """Why Telegram does not take a caption, a poll, so many marks or a document."""
+    if why := document_refusal(words):
+        return why
     parts = _compose_parts(words)
     for part in parts:
         length = utf16_length(part.words.text)
@@ -199,8 +201,10 @@ def _message(words: Words, part: MarkedPart, *, is_last: bool) -> dict[str, Any]
 
 
 def _medium(words: Words, picture: Picture) -> dict[str, Any]:
-    medium: dict[str, Any] = {"type": "video" if is_video(picture) else "photo", "sha256": picture.sha256, "alt": picture.alt}
-    return medium | ({"has_spoiler": True} if words.warning else {})
+    kind = "video" if picture.is_video else "document" if picture.is_document else "photo"
+    medium: dict[str, Any] = {"type": kind, "sha256": picture.sha256, "alt": picture.alt}
+    # Telegram covers no documents.
+    return medium | ({"has_spoiler": True} if words.warning and kind != "document" else {})
 
 
 def _separate(spans: tuple[Span, ...]) -> list[Span]:

@@ -12,9 +12,10 @@ from urllib.parse import urlsplit
 from marronnier.messages import N_, Trouble, _
 from marronnier.model.brand import Channel
 from marronnier.model.publication import Delivery, Part, Payload, Picture, Publication, Words
-from marronnier.networks.discourse.facts import FACTS
+from marronnier.networks.discourse.facts import FACTS, VIDEO
 from marronnier.networks.kit import outcomes
 from marronnier.networks.kit.facts import Fact, Tried
+from marronnier.networks.kit.sealed_media import open_video
 from marronnier.networks.kit.seam import Account, AccountStatus, CounterName, Locked, PartContent, Refused, SendRequest, Unknown, Wait
 from marronnier.networks.kit.written_parts import written_parts
 from marronnier.text import threads, urls, utm
@@ -31,6 +32,7 @@ COMPOSER = 1
 TRIED = Tried("documents", "2026-11-28")
 WORDS: Mapping[str, str] = {"post": N_("post")}
 SECRETS: tuple[str, ...] = ("key",)
+MEDIA = ("image", "video")
 IDEMPOTENT = True
 """A topic has a key of ours. Of replies the topic is read before one is written, and a forum answers an identical request within two minutes with
 the first answer. https://github.com/discourse/discourse/blob/main/app/controllers/posts_controller.rb, seen 2026-11-27"""
@@ -46,6 +48,8 @@ _IMAGE = re.compile(r"!\[[^\]\n]*\]\((?!https?:)[^()\n]*\)[ \t]*")
 _PLACEHOLDER = re.compile(r"upload://sha256/[0-9a-f]{64}")
 _AS_LONG = "upload://123456789012345678901234567.jpeg"
 """As long as the address of an upload, from memory, not verified."""
+_NOT_IN_A_NAME = re.compile(r"[\\\[\]|]")
+"""A name is cut at each bar, also behind a backslash."""
 _POST_ID = re.compile(r"([1-9][0-9]*)\.([1-9][0-9]*)\.([1-9][0-9]*)")
 
 
@@ -86,7 +90,7 @@ def host(channel: Channel) -> str:
 
 
 def send(sending: SendRequest, account: Account, web: Web) -> Delivery:
-    """Upload the pictures, then open the topic under our key, or reply in it where this part is not there yet."""
+    """Upload the files, then open the topic under our key, or reply in it where this part is not there yet."""
     _raise_if_refused(sending.part)
     client = _client(account, web, sending.now)
     if sending.previous:
@@ -233,13 +237,18 @@ def _compose_messages(words: Words) -> list[tuple[str, str, tuple[Picture, ...]]
 
 
 def _message(markdown: str, media: tuple[Picture, ...]) -> tuple[str, str, tuple[Picture, ...]]:
-    images = "\n".join(f"![{_alt(picture.alt)}](upload://sha256/{picture.sha256})" for picture in media)
+    images = "\n".join(f"![{_label(picture)}](upload://sha256/{picture.sha256})" for picture in media)
     return "\n\n".join(filter(None, (markdown, images))), to_plain_text(markdown), media
 
 
-def _alt(text: str) -> str:
-    """An alternative text within `![…]`, where `|` begins a size."""
-    return re.sub(r"([\\\[\]|])", r"\\\1", text.replace("\n", " "))
+def _label(media: Picture) -> str:
+    """What stands within `![…]`: an alternative text, where `|` begins a size; of a video its name and kind, as the forum's own composer writes it.
+
+    https://github.com/discourse/discourse/blob/main/app/assets/javascripts/discourse/app/lib/uploads.js, seen 2026-11-28
+    """
+    if media.is_video:
+        return f"{_NOT_IN_A_NAME.sub('', media.alt)}|video".replace("\n", " ")
+    return re.sub(r"([\\\[\]|])", r"\\\1", media.alt.replace("\n", " "))
 
 
 def _poll(words: Words) -> str:
@@ -258,22 +267,41 @@ def _raise_if_refused(part: Part) -> None:
 
 
 def _raw(sending: SendRequest, client: DiscourseClient) -> str:
-    """The Markdown with its pictures uploaded. Raises Refused, Locked or Wait: nobody sees a picture before a post has it."""
+    """The Markdown with its media uploaded. Raises Refused, Locked or Wait: nobody sees a file before a post has it."""
+    raw = str(sending.part.wire.get("raw", ""))
+    for number, media in enumerate(sending.part.media, 1):
+        address = _upload_video(number, media, sending, client) if media.is_video else _upload_picture(number, media, sending, client)
+        raw = raw.replace(f"upload://sha256/{media.sha256}", address)
+    return raw
+
+
+def _upload_video(number: int, video: Picture, sending: SendRequest, client: DiscourseClient) -> str:
+    with open_video(sending, video, VIDEO) as (file, info, ending):
+        try:
+            return client.upload(f"{number}{ending}", file, info.mime)
+        except Refused as refused:
+            raise Refused(
+                _(
+                    "the forum does not take {path}: {why}; its administrators allow `{ending}` under “authorized extensions”, and set “max attachment size kb”",
+                    path=video.path,
+                    why=str(refused),
+                    ending=ending[1:],
+                )
+            ) from refused
+
+
+def _upload_picture(number: int, picture: Picture, sending: SendRequest, client: DiscourseClient) -> str:
     from marronnier import sandbox
 
-    raw = str(sending.part.wire.get("raw", ""))
-    for number, picture in enumerate(sending.part.media, 1):
-        if sending.read_picture is None:
-            raise Refused(_("{path} cannot be read", path=picture.path))
-        try:
-            clean = sandbox.clean(sending.read_picture(picture), max_bytes=_MAX_PICTURE_BYTES, max_side=_MAX_PICTURE_SIDE)
-        except sandbox.Unsafe as unsafe:
-            raise Refused(_("{path} cannot be sent: {why}", path=picture.path, why=str(unsafe))) from unsafe
-        except Trouble as trouble:
-            raise Wait(str(trouble)) from trouble
-        address = client.upload(f"{number}.{clean.mime.rpartition('/')[2]}", clean.data, clean.mime)
-        raw = raw.replace(f"upload://sha256/{picture.sha256}", address)
-    return raw
+    if sending.read_picture is None:
+        raise Refused(_("{path} cannot be read", path=picture.path))
+    try:
+        clean = sandbox.clean(sending.read_picture(picture), max_bytes=_MAX_PICTURE_BYTES, max_side=_MAX_PICTURE_SIDE)
+    except sandbox.Unsafe as unsafe:
+        raise Refused(_("{path} cannot be sent: {why}", path=picture.path, why=str(unsafe))) from unsafe
+    except Trouble as trouble:
+        raise Wait(str(trouble)) from trouble
+    return client.upload(f"{number}.{clean.mime.rpartition('/')[2]}", clean.data, clean.mime)
 
 
 def _find_topic(sending: SendRequest, client: DiscourseClient) -> ForumPost | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple
 from urllib.parse import quote
 
 from marronnier.messages import _
@@ -15,6 +15,8 @@ from marronnier.text.urls import is_loopback
 from marronnier.web import Answer, InvalidAnswer, Web
 
 _NUMBER = re.compile(r"[1-9][0-9]{0,17}")
+_UPLOAD_SECONDS = 80.0
+"""Less than a run has left before its claim ends."""
 _UPLOAD = re.compile(r"upload://[A-Za-z0-9]{1,100}(?:\.[a-z0-9]{1,10})?")
 _TOPIC = re.compile(r"/t/(?:[^/?#]*[^0-9/?#][^/?#]*/)?([1-9][0-9]{0,17})(?:[/.?#]|$)")
 
@@ -125,10 +127,10 @@ class DiscourseClient:
         path = f"/t/{post.topic}.json" if post.number == "1" else f"/posts/{post.id}.json"
         self.request("DELETE", path, publishes=True, accepted=(404,))
 
-    def upload(self, name: str, data: bytes, mime: str) -> str:
-        """The `upload:` address of a picture. Raises Refused, Locked or Wait."""
+    def upload(self, name: str, data: bytes | IO[bytes], mime: str) -> str:
+        """The `upload:` address of a picture or video. Raises Refused, Locked or Wait."""
         form = {"upload_type": "composer", "synchronous": "true"}
-        told = self.mapping("POST", "/uploads.json", form=form, files={"file": (name, data, mime)})
+        told = self.mapping("POST", "/uploads.json", form=form, files={"file": (name, data, mime)}, within=_UPLOAD_SECONDS)
         with outcomes.web_errors_as_outcomes(publishes=False):
             return outcomes.check_identifier(told.get("short_url"), _UPLOAD)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from marronnier.messages import N_
-from marronnier.networks.kit.facts import Fact, Facts, Has, Lacks, Unlimited
+from marronnier.networks.kit.facts import Fact, Facts, Has, Lacks, OneOf, Unlimited, VideoLimits
 
 _API = "https://docs.discourse.org/"
 _SETTINGS = "https://github.com/discourse/discourse/blob/main/config/site_settings.yml"
@@ -11,12 +11,25 @@ _POLLS = "https://github.com/discourse/discourse/blob/main/plugins/poll/lib/poll
 _SEEN = "2026-11-27"
 _NO_OTHER_FORM = N_("a forum has topics and no other form")
 
+_UPLOADS = "https://github.com/discourse/discourse/blob/main/app/assets/javascripts/discourse/app/lib/uploads.js"
+
+VIDEO = VideoLimits(
+    containers=OneOf(("mp4", "mov", "webm"), _UPLOADS, "2026-11-28", mark="second-hand"),
+    codecs=OneOf(("h264", "vp8", "vp9"), _UPLOADS, "2026-11-28", mark="unverified"),
+    captions=Lacks(N_("Discourse takes no captions in a file of their own")),
+    size=Fact(4 << 20, _SETTINGS, "2026-11-28", unit="bytes", mark="unverified"),
+    alone=False,
+)
+"""Administrators must allow the ending, and set the size: neither is told by the API. These are the endings that its composer shows as a video, and
+the size of a forum whose `max_attachment_size_kb` nobody changed."""
+
 FACTS = Facts(
     text=Fact(32_000, _SETTINGS, _SEEN, unit="codepoints", mark="unverified"),
     media=Unlimited(N_("pictures stand in the words of a post")),
     alt=Unlimited(N_("an alternative text stands in the words of a post")),
     thread=Unlimited(N_("a topic takes replies without end")),
     poll=Fact(20, _POLLS, _SEEN, unit=N_("options"), mark="unverified"),
+    video=VIDEO,
     formats={
         "post": Has(f"{_API}#tag/Posts", _SEEN),
         "story": Lacks(_NO_OTHER_FORM),

@@ -10,6 +10,7 @@ from typing import IO, TYPE_CHECKING
 from marronnier.messages import Trouble, _
 from marronnier.model.picture_limits import PictureLimits
 from marronnier.model.publication import Caption, Picture
+from marronnier.networks.kit.facts import VideoLimits
 from marronnier.networks.kit.seam import Refused, SendRequest, Wait
 
 if TYPE_CHECKING:
@@ -51,6 +52,35 @@ def inspect_video(file: IO[bytes], video: Picture) -> MediaInfo:
         why = sandbox.describe_problem(info.problem or "unknown-kind")
         raise Refused(_("{path} cannot be sent: {why}", path=video.path, why=why))
     return info
+
+
+@contextmanager
+def open_video(sending: SendRequest, video: Picture, limits: VideoLimits) -> Iterator[tuple[IO[bytes], MediaInfo, str]]:
+    """A sealed video, opened, what its headers say, and the usual ending of its format, `.mp4`.
+
+    Raises Refused for one that holds the place where it was filmed, or that the network surely does not take, and Wait. What nobody read in
+    the network's own pages refuses nothing here.
+    """
+    from marronnier import sandbox
+
+    with open_sealed(sending, video) as file:
+        info = inspect_video(file, video)
+        ending = sandbox.usual_extension(info)
+        if why := _refusal(info, ending, limits):
+            raise Refused(_("{path} cannot be sent: {why}", path=video.path, why=why))
+        file.seek(0)
+        yield file, info, ending
+
+
+def _refusal(info: MediaInfo, ending: str, limits: VideoLimits) -> str:
+    """Why a video does not go out; empty when it does."""
+    if "gps" in info.carries:
+        return _("it contains the place where it was filmed")
+    if limits.containers.mark == "primary" and ending[1:] not in limits.containers.names:
+        return _("a video goes out as {formats} only", formats=", ".join(name.upper() for name in limits.containers.names))
+    if limits.size is not None and limits.size.mark == "primary" and info.size > limits.size.value:
+        return _("it has {size} bytes, and at most {most} are taken", size=info.size, most=limits.size.value)
+    return ""
 
 
 def refuse_second_video(media: tuple[Picture, ...]) -> None:

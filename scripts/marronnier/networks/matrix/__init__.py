@@ -15,10 +15,11 @@ from marronnier.model.brand import Channel
 from marronnier.model.publication import Delivery, Part, Payload, Picture, Publication, Words, canonical_json
 from marronnier.networks.kit.facts import Fact, Tried
 from marronnier.networks.kit.look import Look
+from marronnier.networks.kit.sealed_media import open_video, refuse_second_video
 from marronnier.networks.kit.seam import Account, AccountStatus, CounterName, PartContent, Refused, SendRequest, Unknown, Wait
 from marronnier.networks.kit.written_parts import written_parts
 from marronnier.networks.matrix import formatted
-from marronnier.networks.matrix.facts import FACTS
+from marronnier.networks.matrix.facts import FACTS, VIDEO
 from marronnier.networks.matrix.formatted import FormattedWords
 from marronnier.text import hashtags, threads, urls, utm
 from marronnier.text.graphemes import count_graphemes
@@ -35,6 +36,7 @@ TRIED = Tried("server", "2026-11-28", "Synapse 1.163.2")
 LOOK = Look("chat", pictures="stack")
 WORDS: Mapping[str, str] = {"post": N_("post")}
 SECRETS: tuple[str, ...] = ("token",)
+MEDIA = ("image", "video")
 IDEMPOTENT = True
 """A server remembers a transaction for as long as it likes: later the room is read before anything is sent again."""
 SETTLE = Fact(0, "https://spec.matrix.org/latest/client-server-api/#transaction-identifiers", seen="2026-11-27", unit=N_("seconds"))
@@ -59,8 +61,8 @@ class _OneMessage(NamedTuple):
 def compose(publication: Publication) -> Payload:
     """Words in both forms of Matrix; mentions, link and hashtags end the last message of the post, a first comment follows it.
 
-    One picture is the message itself, with the words as its caption; several stand in the words. The address of a picture is only known
-    when it is sent: until then it is `mxc://sha256/` and its digest.
+    One picture or video is the message itself, with the words as its caption; several pictures stand in the words. The address of a file is
+    only known when it is sent: until then it is `mxc://sha256/` and its digest.
     """
     words = publication.words
     parts = []
@@ -105,7 +107,7 @@ def host(channel: Channel) -> str:
 
 
 def send(sending: SendRequest, account: Account, web: Web) -> Delivery:
-    """Upload the pictures, then send the message under the transaction of this part. Where that may be forgotten, look for it first."""
+    """Upload the files, then send the message under the transaction of this part. Where that may be forgotten, look for it first."""
     _raise_if_refused(sending.part)
     client = _client(account, web, sending.now)
     client.raise_if_encrypted()
@@ -239,7 +241,7 @@ def _broken(words: FormattedWords, limit: int) -> list[FormattedWords]:
 def _content(message: _OneMessage) -> dict[str, Any]:
     """The content of the event, with pictures by their digest."""
     words, media = message
-    described = "\n".join(f"🖼️ {picture.alt}" for picture in media if picture.alt)
+    described = "\n".join(f"{'🎞️' if picture.is_video else '🖼️'} {picture.alt}" for picture in media if picture.alt)
     if len(media) > 1:
         images = "".join(f'<img src="{_placeholder(picture)}" alt="{escape(picture.alt)}">' for picture in media)
         words = FormattedWords(words.followed_by(described).plain, f"{words.html}\n<p>{images}</p>".strip("\n"))
@@ -250,7 +252,7 @@ def _content(message: _OneMessage) -> dict[str, Any]:
     if html := words.formatted_body:
         content |= {"format": "org.matrix.custom.html", "formatted_body": html}
     if len(media) == 1:
-        content |= {"msgtype": "m.image", "url": _placeholder(media[0])}
+        content |= {"msgtype": "m.video" if media[0].is_video else "m.image", "url": _placeholder(media[0])}
     return content
 
 
@@ -264,6 +266,7 @@ def _raise_if_refused(part: Part) -> None:
         raise Refused(_("whoever is in the room reads it; Matrix cannot keep a post for fewer people"))
     if not part.text.strip() and not part.media:
         raise Refused(_("this post is empty"))
+    refuse_second_video(part.media)
     if (size := len(canonical_json(part.wire))) > _MAX_CONTENT:
         raise Refused(_("this post has {count} bytes with its markup, and this network takes {most}", count=size, most=_MAX_CONTENT))
 
@@ -271,17 +274,26 @@ def _raise_if_refused(part: Part) -> None:
 def _with_addresses(sending: SendRequest, client: MatrixClient) -> dict[str, Any]:
     """The content with its pictures uploaded. Raises Refused, Locked or Wait: nobody sees a picture before a message has it."""
     content = {name: value for name, value in sending.part.wire.items() if name not in _NOT_SENT}
-    for number, picture in enumerate(sending.part.media, 1):
-        clean, mime, size = _clean_picture(picture, sending.read_picture)
-        name = f"{number}.{mime.rpartition('/')[2]}"
-        address = client.upload(clean, mime, name)
-        if content.get("url") == _placeholder(picture):
-            info = {"mimetype": mime, "size": len(clean), "w": size[0], "h": size[1]}
+    for number, media in enumerate(sending.part.media, 1):
+        address, name, info = _upload(number, media, sending, client)
+        if content.get("url") == _placeholder(media):
             # A body that differs from the name of the file is its caption.
             content |= {"url": address, "info": info, "filename": name, "body": content["body"] or name}
         elif "formatted_body" in content:
-            content["formatted_body"] = content["formatted_body"].replace(_placeholder(picture), address)
+            content["formatted_body"] = content["formatted_body"].replace(_placeholder(media), address)
     return content
+
+
+def _upload(number: int, media: Picture, sending: SendRequest, client: MatrixClient) -> tuple[str, str, dict[str, Any]]:
+    """The address of an uploaded file, its name and its `info`: https://spec.matrix.org/latest/client-server-api/#mvideo, seen 2026-11-28."""
+    if media.is_video:
+        with open_video(sending, media, VIDEO) as (file, told, ending):
+            name, seconds = f"{number}{ending}", told.video.seconds if told.video else 0
+            info = {"mimetype": told.mime, "size": told.size, "w": told.width, "h": told.height, "duration": round(seconds * 1000)}
+            return client.upload(file, told.mime, name), name, info
+    clean, mime, (width, height) = _clean_picture(media, sending.read_picture)
+    name = f"{number}.{mime.rpartition('/')[2]}"
+    return client.upload(clean, mime, name), name, {"mimetype": mime, "size": len(clean), "w": width, "h": height}
 
 
 def _clean_picture(picture: Picture, read: Callable[[Picture], bytes] | None) -> tuple[bytes, str, tuple[int, int]]:

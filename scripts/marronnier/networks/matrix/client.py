@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import IO, Any
 from urllib.parse import quote
 
 from marronnier.messages import _
@@ -28,6 +28,8 @@ _ACCOUNT_ERRORS = frozenset(
     }
 )
 _CLIENT = "/_matrix/client/v3"
+_UPLOAD_SECONDS = 80.0
+"""Less than a run has left before its claim ends."""
 
 
 def host_and_port(channel: Channel) -> str:
@@ -154,11 +156,11 @@ class MatrixClient:
         event = self.mapping("GET", self.room_path("event", event_id), may_be_gone=True)
         return {} if is_redacted(event) else event
 
-    def upload(self, data: bytes, mime: str, name: str) -> str:
-        """The `mxc:` address of an uploaded picture. Raises Refused, Locked or Wait."""
+    def upload(self, data: bytes | IO[bytes], mime: str, name: str) -> str:
+        """The `mxc:` address of an uploaded file. Raises Refused, Locked or Wait."""
         path = f"/_matrix/media/v3/upload?filename={quote(name, safe='')}"
         # M_FORBIDDEN on an upload is about this file: https://spec.matrix.org/latest/client-server-api/#post_matrixmediav3upload
-        told = self.mapping("POST", path, forbidden=Refused, headers={"Content-Type": mime}, body=data)
+        told = self.mapping("POST", path, forbidden=Refused, headers={"Content-Type": mime}, body=data, within=_UPLOAD_SECONDS)
         with outcomes.web_errors_as_outcomes(publishes=False):
             return outcomes.check_identifier(told.get("content_uri"), _CONTENT_URI)
 

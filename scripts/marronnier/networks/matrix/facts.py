@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from marronnier.messages import N_
-from marronnier.networks.kit.facts import Fact, Facts, Has, Lacks, Unlimited
+from marronnier.networks.kit.facts import Fact, Facts, Has, Lacks, OneOf, Unlimited, VideoLimits
 
 _SPEC = "https://spec.matrix.org/latest/client-server-api"
 _SEEN = "2026-11-27"
-_NO_VIDEO = N_("this version sends no videos there")
+_NO_OTHER_FORM = N_("a message on Matrix has one form: write `format: post`")
+_SYNAPSE = "https://element-hq.github.io/synapse/latest/usage/configuration/config_documentation.html#max_upload_size"
+
+VIDEO = VideoLimits(
+    containers=OneOf(("mp4", "webm"), f"{_SPEC}/#mvideo", "2026-11-28", mark="unverified"),
+    codecs=OneOf(("h264", "vp8", "vp9"), f"{_SPEC}/#mvideo", "2026-11-28", mark="unverified"),
+    captions=Lacks(N_("Matrix takes no captions in a file of their own")),
+    size=Fact(50 << 20, _SYNAPSE, "2026-11-28", unit="bytes", mark="unverified"),
+)
+"""The specification names no format: these are what browsers play. The size is what Synapse takes unless its administrators say otherwise; the
+channel's server may take another, which `doctor` tells."""
 
 FACTS = Facts(
     text=Unlimited(N_("Matrix counts no characters; a message may have 65,536 bytes with all that belongs to it")),
@@ -15,13 +25,14 @@ FACTS = Facts(
     alt=Unlimited(N_("an alternative text is a line of the message")),
     thread=Unlimited(N_("a thread on Matrix has no end")),
     poll=Lacks(N_("the specification of Matrix has no polls: the options are sent as lines of the message")),
+    video=VIDEO,
     size=Fact(65_536, f"{_SPEC}/#size-limits", _SEEN, unit="bytes"),
     formats={
         "post": Has(f"{_SPEC}/#mroommessage", _SEEN),
         "story": Lacks(N_("Matrix has no stories: whatever is sent stays")),
-        "reel": Lacks(_NO_VIDEO),
+        "reel": Lacks(_NO_OTHER_FORM),
         "carousel": Lacks(N_("pictures of a message on Matrix stand below each other")),
-        "short": Lacks(_NO_VIDEO),
+        "short": Lacks(_NO_OTHER_FORM),
         "document": Lacks(N_("this version sends no documents there")),
         "article": Lacks(N_("Matrix has no articles: link to one")),
     },

@@ -13,8 +13,9 @@ from marronnier.messages import N_, Trouble, _
 from marronnier.model.brand import Channel
 from marronnier.model.publication import Delivery, Part, Payload, Picture, Publication, Words, split_key
 from marronnier.networks.kit.facts import Fact, Tried
+from marronnier.networks.kit.sealed_media import open_sealed, open_video
 from marronnier.networks.kit.seam import Account, AccountStatus, LinkCard, Locked, PartContent, Refused, SendRequest, Unknown, Wait
-from marronnier.networks.wordpress.facts import FACTS
+from marronnier.networks.wordpress.facts import FACTS, VIDEO
 from marronnier.text import urls
 from marronnier.text.graphemes import count_graphemes
 
@@ -29,6 +30,7 @@ COMPOSER = 1
 TRIED = Tried("server", "2026-11-28", "WordPress 6.1.9")
 WORDS: Mapping[str, str] = {"post": N_("post")}
 SECRETS: tuple[str, ...] = ("password",)
+MEDIA = ("image", "video")
 IDEMPOTENT = True
 """What stands under our slug is looked up before anything is written, and only a draft that stands there is published, by its id."""
 SETTLE = Fact(0, "https://developer.wordpress.org/rest-api/reference/posts/#update-a-post", seen="2026-11-27", unit=N_("seconds"))
@@ -43,18 +45,19 @@ _MAX_PICTURE_SIDE = 2560
 
 
 def compose(publication: Publication) -> Payload:
-    """One part: title, HTML, tags and pictures by digest. The first picture of `media:` is the article's own."""
+    """One part: title, HTML, tags and files by digest. The first picture of `media:` is the article's own."""
     from marronnier.networks.wordpress import article
 
     words = publication.words
     text = article.plain_text(words)
-    media = words.all_media
+    media, above = words.all_media, article.featured(words)
     wire = {
         "title": words.title,
         "content": article.article_html(words),
         "tags": list(dict.fromkeys(words.tags)),
         "media": [{"name": article.file_name(picture.path), "sha256": picture.sha256, "alt": picture.alt} for picture in media],
-        "featured": article.file_name(words.media[0].path) if words.media else "",
+        "captions": [{"name": article.file_name(one.path), "sha256": one.sha256} for picture in media for one in picture.captions],
+        "featured": article.file_name(above.path) if above else "",
         "link": words.link if urls.is_web_url(words.link) else "",
         "visibility": "" if words.visibility in ("", "public") else words.visibility,
     }
@@ -71,10 +74,10 @@ def measure(publication: Publication) -> tuple[Part, ...]:
 
 
 def refusal_reason(words: Words) -> str:
-    """Why the article cannot be made: two of its pictures have one name."""
+    """Why the article cannot be made: two of its files have one name."""
     from marronnier.networks.wordpress import article
 
-    names = [article.file_name(picture.path) for picture in words.all_media]
+    names = [article.file_name(path) for picture in words.all_media for path in picture.paths]
     twice = next((name for name in names if names.count(name) > 1), "")
     return _("two different pictures are called {name}: give one of them another name", name=twice) if twice else ""
 
@@ -98,7 +101,7 @@ def host(channel: Channel) -> str:
 
 
 def send(sending: SendRequest, account: Account, web: Web) -> Delivery:
-    """Upload the pictures, write the draft under our slug, see that the site kept it as it is, then publish it."""
+    """Upload the files, write the draft under our slug, see that the site kept it as it is, then publish it."""
     _raise_if_refused(sending.part)
     client = _client(account, web, sending.now)
     slug = _slug(sending)
@@ -211,15 +214,17 @@ def _raise_if_refused(part: Part) -> None:
 
 
 def _fields(sending: SendRequest, client: WordpressClient) -> dict[str, Any]:
-    """The fields of the article, with its pictures uploaded and its tags made. Raises Refused, Locked or Wait: nobody sees any of it yet."""
+    """The fields of the article, with its files uploaded and its tags made. Raises Refused, Locked or Wait: nobody sees any of it yet."""
     from marronnier.networks.wordpress import article
 
     wire = sending.part.wire
     addresses: dict[str, tuple[str, str]] = {}
-    for picture in sending.part.media:
-        data, mime = _clean_picture(picture, sending)
-        digest = hashlib.sha256(data + picture.alt.encode()).hexdigest()[:24]
-        addresses[article.file_name(picture.path)] = client.picture(f"{digest}.{mime.rpartition('/')[2]}", data, mime, picture.alt)
+    for medium in sending.part.media:
+        addresses[article.file_name(medium.path)] = _uploaded(medium, sending, client)
+        for caption in medium.captions:
+            with open_sealed(sending, caption) as file:
+                name = f"{_digest(caption.sha256.encode())}.vtt"
+                addresses[article.file_name(caption.path)] = client.media(name, file, "text/vtt")
     featured = addresses.get(str(wire.get("featured", "")))
     return {
         "title": wire.get("title", ""),
@@ -227,6 +232,21 @@ def _fields(sending: SendRequest, client: WordpressClient) -> dict[str, Any]:
         "tags": [client.tag(name) for name in wire.get("tags", ())],
         "featured_media": int(featured[0]) if featured else 0,
     }
+
+
+def _uploaded(medium: Picture, sending: SendRequest, client: WordpressClient) -> tuple[str, str]:
+    """The id and the address of a picture or video on the site."""
+    if medium.is_video:
+        with open_video(sending, medium, VIDEO) as (file, info, ending):
+            name = _digest(medium.sha256.encode() + medium.alt.encode()) + ending
+            return client.media(name, file, info.mime, medium.alt)
+    data, mime = _clean_picture(medium, sending)
+    name = f"{_digest(data + medium.alt.encode())}.{mime.rpartition('/')[2]}"
+    return client.media(name, data, mime, medium.alt)
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()[:24]
 
 
 def _clean_picture(picture: Picture, sending: SendRequest) -> tuple[bytes, str]:

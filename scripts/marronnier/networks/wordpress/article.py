@@ -8,13 +8,14 @@ from collections.abc import Mapping
 from html import escape, unescape
 from urllib.parse import unquote
 
-from marronnier.model.publication import Words
+from marronnier.model.publication import Picture, Words
 from marronnier.text.html import render_html, sanitize_html
 from marronnier.text.plain_text import to_plain_text
 from marronnier.text.urls import is_web_url
 from marronnier.text.utm import contains_link
 
 _IMAGE = re.compile(r'<img src="(?P<src>[^"]*)"(?P<rest>[^>]*)>')
+_FILE = re.compile(r'<(?P<element>img|video|track) src="(?P<src>[^"]*)"(?P<rest>[^>]*)>')
 
 _ALT = re.compile(r"<img [^>]*>")
 
@@ -26,11 +27,14 @@ def plain_text(words: Words) -> str:
 
 
 def article_html(words: Words) -> str:
-    """The article. The first picture of `media:` stands above it, as the site shows it; the others end it."""
-    blocks = [render_html(words.text)]
+    """The article. The first picture of `media:` stands above it, as the site shows it; a video that is named first begins it; the others end it."""
+    blocks = [_with_videos(render_html(words.text), words.inline_media)]
+    if words.media and words.media[0].is_video:
+        blocks.insert(0, _figure(words.media[0]))
     if warning := _warning(words):
         blocks.insert(0, f"<p>{escape(warning, quote=False)}</p>")
-    blocks += [f'<figure><img src="{file_name(picture.path)}" alt="{escape(picture.alt)}"></figure>' for picture in words.media[1:]]
+    above = featured(words)
+    blocks += [_figure(medium) for number, medium in enumerate(words.media) if medium != above and not (number == 0 and medium.is_video)]
     if words.poll:
         blocks.append(_options(words))
     if link := _link(words):
@@ -38,20 +42,28 @@ def article_html(words: Words) -> str:
     return "\n".join(filter(None, blocks))
 
 
+def featured(words: Words) -> Picture | None:
+    """The article's own picture, which its site shows where it likes."""
+    return next((medium for medium in words.media if not medium.is_video), None)
+
+
 def file_name(path: str) -> str:
-    """The name by which the article has a picture."""
+    """The name by which the article has a file."""
     return posixpath.basename(path)
 
 
 def with_addresses(html: str, addresses: Mapping[str, tuple[str, str]]) -> str:
-    """The article with the id and the address of each picture in place of its name."""
+    """The article with the address of each file in place of its name, and the id of each picture."""
 
-    def replace(image: re.Match[str]) -> str:
-        known = addresses.get(unquote(unescape(image["src"])).rpartition("/")[2])
+    def replace(file: re.Match[str]) -> str:
+        known = addresses.get(unquote(unescape(file["src"])).rpartition("/")[2])
+        if not known:
+            return file[0]
         # The class lets the site choose among the sizes that it made of the picture.
-        return f'<img src="{escape(known[1])}"{image["rest"]} class="wp-image-{known[0]}">' if known else image[0]
+        sizes = f' class="wp-image-{known[0]}"' if file["element"] == "img" else ""
+        return f'<{file["element"]} src="{escape(known[1])}"{file["rest"]}{sizes}>'
 
-    return _IMAGE.sub(replace, html)
+    return _FILE.sub(replace, html)
 
 
 def same_html(one: str, other: str) -> bool:
@@ -69,12 +81,37 @@ def _alt(image: re.Match[str]) -> str:
     return found[1] if found else ""
 
 
+def _figure(medium: Picture) -> str:
+    shown = _video(medium) if medium.is_video else f'<img src="{file_name(medium.path)}" alt="{escape(medium.alt)}">'
+    return f"<figure>{shown}</figure>"
+
+
+def _video(video: Picture) -> str:
+    """A video with its captions: https://developer.wordpress.org/block-editor/reference-guides/core-blocks/#video, seen 2026-11-28."""
+    tracks = "".join(
+        f'<track src="{file_name(one.path)}" kind="captions" srclang="{escape(one.lang)}" label="{escape(one.lang)}">'
+        for one in video.captions
+    )
+    label = f' aria-label="{escape(video.alt)}"' if video.alt else ""
+    return f'<video src="{file_name(video.path)}" controls{label}>{tracks}</video>'
+
+
+def _with_videos(html: str, media: tuple[Picture, ...]) -> str:
+    """The words with each video that stands in them as one: Markdown makes a picture of it."""
+    videos = {file_name(one.path): one for one in media if one.is_video}
+    if not videos:
+        return html
+    return _IMAGE.sub(
+        lambda image: _video(one) if (one := videos.get(unquote(unescape(image["src"])).rpartition("/")[2])) else image[0], html
+    )
+
+
 def _canonical(html: str) -> str:
     return re.sub(r"\s+", " ", sanitize_html(html)).strip()
 
 
 def _sources(html: str) -> list[str]:
-    return [unescape(found) for found in re.findall(r'<img [^>]*?src="([^"]*)"', html)]
+    return [unescape(found) for found in re.findall(r'<(?:img|video|track) [^>]*?src="([^"]*)"', html)]
 
 
 def _warning(words: Words) -> str:

@@ -6,7 +6,7 @@ import base64
 import re
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple
 from urllib.parse import urlencode
 
 from marronnier.messages import _
@@ -17,6 +17,8 @@ from marronnier.web import Answer, InvalidAnswer, Web
 
 _API = "/wp-json/wp/v2"
 _EVERY_STATUS = "publish,future,draft,pending,private"
+_UPLOAD_SECONDS = 80.0
+"""Less than a run has left before its claim ends."""
 _NUMBER = re.compile(r"[1-9][0-9]{0,17}")
 _SLUG = re.compile(r"[a-z0-9_-]{1,200}")
 _REFUSED_UPLOADS = frozenset(
@@ -113,8 +115,8 @@ class WordpressClient:
         if code == "rest_trash_not_supported":
             self.request("DELETE", f"/posts/{id}?force=true", publishes=True, accepted=gone)
 
-    def picture(self, name: str, data: bytes, mime: str, alt: str) -> tuple[str, str]:
-        """The id and the address of a picture of that name with its alternative text; it is uploaded where it is not there yet."""
+    def media(self, name: str, content: bytes | IO[bytes], mime: str, alt: str = "") -> tuple[str, str]:
+        """The id and the address of a file of that name with its alternative text; it is uploaded where it is not there yet."""
         stem = name.partition(".")[0]
         answer, _code = self.request("GET", f"/media?{urlencode({'slug': stem, 'context': 'edit'})}")
         with outcomes.web_errors_as_outcomes(publishes=False):
@@ -122,7 +124,7 @@ class WordpressClient:
             found = next((one for one in map(as_mapping, told if isinstance(told, list) else ()) if one.get("slug") == stem), None)
         if found is None:
             headers = {"Content-Type": mime, "Content-Disposition": f'attachment; filename="{name}"'}
-            found = self.mapping("POST", "/media", headers=headers, body=data)
+            found = self.mapping("POST", "/media", headers=headers, body=content, within=_UPLOAD_SECONDS)
         with outcomes.web_errors_as_outcomes(publishes=False):
             id, address = outcomes.check_identifier(found.get("id"), _NUMBER), outcomes.check_url(found.get("source_url"))
         self.mapping("POST", f"/media/{id}", json={"alt_text": alt})

@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 from marronnier.messages import N_
-from marronnier.networks.kit.facts import Facts, Has, Lacks, Unlimited
+from marronnier.networks.kit.facts import Facts, Has, Lacks, OneOf, Unlimited, VideoLimits
 
 _POSTS = "https://developer.wordpress.org/rest-api/reference/posts/"
 _SEEN = "2026-11-27"
 _NO_OTHER_FORM = N_("a blog has articles and no other form")
+
+_TYPES = "https://developer.wordpress.org/reference/functions/wp_get_mime_types/"
+_BLOCK = "https://developer.wordpress.org/block-editor/reference-guides/core-blocks/#video"
+
+VIDEO = VideoLimits(
+    containers=OneOf(("mp4", "mov", "webm"), _TYPES, "2026-11-28"),
+    codecs=OneOf(("h264", "vp8", "vp9"), _BLOCK, "2026-11-28", mark="unverified"),
+    captions=Unlimited(N_("a video of an article takes files of captions in every language")),
+    alone=False,
+)
+"""Sites set the size, which their API does not tell. The codecs are those that browsers play."""
 
 FACTS = Facts(
     text=Unlimited(N_("a blog sets no limit; where a channel sets one, it counts visible characters of the plain text")),
@@ -15,6 +26,7 @@ FACTS = Facts(
     alt=Unlimited(N_("a blog sets no limit")),
     thread=Lacks(N_("a page has no maximum length: a break between parts becomes a horizontal line")),
     poll=Lacks(N_("WordPress has no polls: the options are shown as a list")),
+    video=VIDEO,
     formats={
         "post": Has(_POSTS, _SEEN),
         "story": Lacks(_NO_OTHER_FORM),

@@ -1,55 +1,82 @@
-"""Media as they are uploaded: pictures upright, without what cameras write into them; videos unchanged."""
+"""Media as they are uploaded: pictures upright, without what cameras write into them; videos and documents unchanged, read while they are sent."""
 
 from __future__ import annotations
 
+import os
+import posixpath
+import re
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import IO
 
 from marronnier.messages import Trouble, _
-from marronnier.model.publication import Picture
+from marronnier.model.publication import Picture, Words
+from marronnier.networks.kit.facts import VideoLimits
+from marronnier.networks.kit.sealed_media import open_sealed, open_video
 from marronnier.networks.kit.seam import Refused, SendRequest, Wait
 
-Upload = tuple[str, bytes, str]
-"""File name, bytes and type."""
+Upload = tuple[str, bytes | IO[bytes], str]
+"""File name, content and type."""
 
 
-def clean_media(sending: SendRequest, *, max_bytes: int, max_side: int, max_video_bytes: int = 0) -> Iterator[Upload]:
-    """The part's media in order, named `1.jpeg`, `2.mp4`. Raises Refused for one that cannot be sent, Wait where none can be opened now.
+@contextmanager
+def open_uploads(
+    sending: SendRequest, videos: VideoLimits, *, max_bytes: int, max_side: int, max_total: int | None = None
+) -> Iterator[list[Upload]]:
+    """The part's media in order, named `1.jpeg`, `2.mp4`; a document keeps its name. Files are open until the block ends.
 
-    Without `max_video_bytes` a video is refused, as what is no picture.
+    `max_bytes`, `max_side`: of a picture. `max_total`: bytes of all together; pictures share what the other files leave.
+    Documents have the size of `videos`. Raises Refused for a file that cannot be sent, Wait where none can be opened now.
     """
+    media = list(enumerate(sending.part.media, 1))
+    with ExitStack() as stack:
+        files = {number: stack.enter_context(_open_file(sending, number, one, videos)) for number, one in media if is_file(one)}
+        if max_total is not None and len(files) < len(media):
+            left = max_total - sum(_size(file) for _name, file, _kind in files.values())
+            max_bytes = max(min(max_bytes, left // (len(media) - len(files))), 1)
+        yield [files.get(number) or _clean_picture(sending, number, one, max_bytes, max_side) for number, one in media]
+
+
+def is_file(media: Picture) -> bool:
+    """Whether it is sent as it is: a video or a document."""
+    return media.is_video or media.is_document
+
+
+def document_refusal(words: Words) -> str:
+    """Why a post is no document, or holds more than one; empty when neither is so."""
+    documents = [one for one in words.all_media if one.is_document]
+    if words.format == "document" and not documents:
+        return _("`format: document` is one PDF under `media:`")
+    return _("a message takes one document, and nothing beside it") if documents and len(words.all_media) > 1 else ""
+
+
+@contextmanager
+def _open_file(sending: SendRequest, number: int, media: Picture, videos: VideoLimits) -> Iterator[tuple[str, IO[bytes], str]]:
+    if media.is_video:
+        with open_video(sending, media, videos) as (file, info, ending):
+            yield f"{number}{ending}", file, info.mime
+        return
+    with open_sealed(sending, media) as file:
+        if videos.size is not None and (size := _size(file)) > videos.size.value:
+            why = _("it has {size} bytes, and at most {most} are taken", size=size, most=videos.size.value)
+            raise Refused(_("{path} cannot be sent: {why}", path=media.path, why=why))
+        # Readers see the name of a document.
+        yield re.sub(r"[^A-Za-z0-9._-]+", "-", posixpath.basename(media.path)), file, "application/pdf"
+
+
+def _size(file: IO[bytes]) -> int:
+    return os.fstat(file.fileno()).st_size
+
+
+def _clean_picture(sending: SendRequest, number: int, picture: Picture, max_bytes: int, max_side: int) -> Upload:
     from marronnier import sandbox
 
-    for number, picture in enumerate(sending.part.media, 1):
-        if sending.read_picture is None:
-            raise Refused(_("{path} cannot be read", path=picture.path))
-        try:
-            data = sending.read_picture(picture)
-            if max_video_bytes and is_video(picture):
-                yield _video(number, picture, data, max_video_bytes)
-                continue
-            clean = sandbox.clean(data, max_bytes=max_bytes, max_side=max_side)
-        except sandbox.Unsafe as unsafe:
-            raise Refused(_("{path} cannot be sent: {why}", path=picture.path, why=str(unsafe))) from unsafe
-        except Trouble as trouble:
-            raise Wait(str(trouble)) from trouble
-        yield f"{number}.{clean.mime.rpartition('/')[2]}", clean.data, clean.mime
-
-
-def is_video(picture: Picture) -> bool:
-    """Whether a medium is a video, by the ending of its name, which `check` compares with its content."""
-    return picture.path.casefold().endswith((".mp4", ".webm", ".mov"))
-
-
-def _video(number: int, picture: Picture, data: bytes, most: int) -> Upload:
-    """A video as it is: it is never encoded anew."""
-    from marronnier import sandbox
-
-    info = sandbox.inspect(data, picture.path)
-    if info.problem or info.mime != "video/mp4":
-        raise Refused(_("{path} cannot be sent: {why}", path=picture.path, why=_("a video goes out as MP4 only")))
-    if len(data) > most:
-        why = _("it has {size} bytes, and at most {most} are taken", size=len(data), most=most)
-        raise Refused(_("{path} cannot be sent: {why}", path=picture.path, why=why))
-    if "gps" in info.carries:
-        raise Refused(_("{path} cannot be sent: {why}", path=picture.path, why=_("it contains the place where it was filmed")))
-    return f"{number}.mp4", data, info.mime
+    if sending.read_picture is None:
+        raise Refused(_("{path} cannot be read", path=picture.path))
+    try:
+        clean = sandbox.clean(sending.read_picture(picture), max_bytes=max_bytes, max_side=max_side)
+    except sandbox.Unsafe as unsafe:
+        raise Refused(_("{path} cannot be sent: {why}", path=picture.path, why=str(unsafe))) from unsafe
+    except Trouble as trouble:
+        raise Wait(str(trouble)) from trouble
+    return f"{number}.{clean.mime.rpartition('/')[2]}", clean.data, clean.mime

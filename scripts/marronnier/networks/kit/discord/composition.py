@@ -10,7 +10,8 @@ from marronnier.messages import _
 from marronnier.model.publication import Part, Payload, Picture, Publication, Words
 from marronnier.networks.kit.chat.marked_parts import MarkedPart, last_number, marked_parts, poll_question, poll_refusal
 from marronnier.networks.kit.chat.marked_text import MarkedText, Span
-from marronnier.networks.kit.discord.discord_facts import FACTS, MAX_TEXT, POLL
+from marronnier.networks.kit.chat.uploads import document_refusal, is_file
+from marronnier.networks.kit.discord.discord_facts import FACTS, MAX_LARGE_FILES, MAX_TEXT, POLL
 from marronnier.networks.kit.seam import PartContent, Refused
 from marronnier.text import entities
 
@@ -36,10 +37,14 @@ def compose(publication: Publication, composer: int) -> Payload:
 
 
 def refusal_reason(words: Words) -> str:
-    """Why Discord does not take a poll."""
+    """Why Discord does not take a poll, a document or so many videos."""
+    if why := document_refusal(words):
+        return why
+    parts = _compose_parts(words)
+    if any(sum(map(is_file, part.media)) > MAX_LARGE_FILES for part in parts):
+        return _("a message on Discord takes at most {most} videos", most=MAX_LARGE_FILES)
     if not words.poll:
         return ""
-    parts = _compose_parts(words)
     question = poll_question(words, parts[last_number(words, parts)].words)
     return poll_refusal(words, question, POLL, len)
 

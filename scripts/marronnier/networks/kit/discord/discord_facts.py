@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from marronnier.messages import N_
 from marronnier.networks.kit.chat.marked_parts import PollLimits
-from marronnier.networks.kit.facts import Fact, Facts, Has, Lacks
+from marronnier.networks.kit.facts import Fact, Facts, Has, Lacks, OneOf, VideoLimits
 
 _DOCS = "https://discord.com/developers/docs"
 _MESSAGE = f"{_DOCS}/resources/message"
@@ -14,16 +14,29 @@ _WEBHOOK = f"{_DOCS}/resources/webhook"
 _REFERENCE = f"{_DOCS}/reference"
 _MARKDOWN = "https://support.discord.com/hc/en-us/articles/210298617-Markdown-Text-101"
 _SEEN = "2026-11-27"
+_SEEN_VIDEOS = "2026-11-28"
 _NO_OTHER_FORM = N_("a message on Discord has one form: write `format: post`")
 
 MAX_TEXT = 2000
 MAX_PICTURE_BYTES = 10 << 20
 MAX_REQUEST_BYTES = 24 << 20
 """All pictures of a message; Discord's own limit of a request is 25 MiB. https://discord.com/developers/docs/reference#uploading-files, seen 2026-11-27"""
+MAX_LARGE_FILES = 2
+"""Videos and documents of a message: of ten MiB each, two fit into one request beside pictures."""
 MAX_PICTURE_SIDE = 4096
 """Ours: nothing tells a limit in pixels."""
 POLL = PollLimits(10, 300, 55, (60, 32 * 24 * 60))
 """https://discord.com/developers/docs/resources/poll, seen 2026-11-27"""
+
+_PLAYED = "https://apify.com/quarrywise/video-compress-to-size/examples/compress-video-10mb-discord.md"
+VIDEO = VideoLimits(
+    containers=OneOf(("mp4", "webm"), _PLAYED, _SEEN_VIDEOS, mark="unverified"),
+    codecs=OneOf(("h264", "vp9"), _PLAYED, _SEEN_VIDEOS, mark="unverified"),
+    captions=Lacks(N_("Discord takes no captions in a file of their own")),
+    size=Fact(MAX_PICTURE_BYTES, f"{_REFERENCE}#uploading-files", _SEEN, unit="bytes"),
+    alone=False,
+)
+"""Any file is taken; what is played within a message stands in none of Discord's own pages that were read. WebM with VP9: github.com/djkato/n-mb."""
 
 FACTS = Facts(
     text=Fact(MAX_TEXT, f"{_MESSAGE}#create-message", _SEEN, unit="codepoints"),
@@ -31,13 +44,14 @@ FACTS = Facts(
     alt=Fact(1024, f"{_MESSAGE}#attachment-object", _SEEN),
     thread=Fact(50, f"{_DOCS}/topics/rate-limits", _SEEN, unit=N_("posts")),
     poll=Fact(POLL.options, f"{_DOCS}/resources/poll", _SEEN, unit=N_("options")),
+    video=VIDEO,
     formats={
         "post": Has(f"{_MESSAGE}#create-message", _SEEN),
         "story": Lacks(N_("Discord has no stories")),
         "reel": Lacks(_NO_OTHER_FORM),
         "carousel": Has(f"{_REFERENCE}#uploading-files", _SEEN, N_("up to ten pictures, side by side")),
         "short": Lacks(_NO_OTHER_FORM),
-        "document": Lacks(N_("this version sends no documents there")),
+        "document": Has(f"{_REFERENCE}#uploading-files", _SEEN, N_("one PDF")),
         "article": Lacks(N_("Discord has no articles: link to one")),
     },
     abilities={

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,10 +15,10 @@ from marronnier.messages import _
 from marronnier.model.brand import Channel
 from marronnier.model.publication import Delivery, Part
 from marronnier.networks.kit import outcomes
-from marronnier.networks.kit.chat.uploads import Upload, clean_media
+from marronnier.networks.kit.chat.uploads import Upload, open_uploads
 from marronnier.networks.kit.discord import client as api
 from marronnier.networks.kit.discord.client import DiscordClient, DiscordError
-from marronnier.networks.kit.discord.discord_facts import MAX_PICTURE_BYTES, MAX_PICTURE_SIDE, MAX_REQUEST_BYTES
+from marronnier.networks.kit.discord.discord_facts import MAX_PICTURE_BYTES, MAX_PICTURE_SIDE, MAX_REQUEST_BYTES, VIDEO
 from marronnier.networks.kit.seam import Account, CounterName, Refused, SendRequest, Unknown, Wait
 from marronnier.web import InvalidAnswer, Web
 
@@ -32,15 +33,14 @@ def send_message(sending: SendRequest, account: Account, web: Web) -> Delivery:
     """Send one message. A bot's replies to the one before, and has a nonce that makes a repetition within minutes the same message."""
     client = DiscordClient(account, web, sending.now)
     is_bot = "token" in account.secrets
-    body, files = _body(sending)
-    if is_bot:
-        body |= {"nonce": nonce(sending), "enforce_nonce": True}
-        if sending.previous:
-            body["message_reference"] = {"message_id": message_id(sending.previous[-1], account.channel)}
+    more: dict[str, Any] = {"nonce": nonce(sending), "enforce_nonce": True} if is_bot else {}
+    if is_bot and sending.previous:
+        more["message_reference"] = {"message_id": message_id(sending.previous[-1], account.channel)}
     # Without `wait` a webhook tells no error of a message that was not saved.
     path = f"{client.path}/messages" if is_bot else f"{client.path}?wait=true"
     try:
-        answer = client.request("POST", path, publishes=True, body=body, files=files)
+        with _opened(sending) as (body, files):
+            answer = client.request("POST", path, publishes=True, body={**body, **more}, files=files)
     except DiscordError as error:
         if error.code == api.UNKNOWN_MESSAGE and is_bot:
             # A nonce whose message was deleted since: https://github.com/discord/discord-api-docs/issues/6647, seen 2026-11-27.
@@ -76,11 +76,10 @@ def edit_message(sending: SendRequest, delivery: Delivery, was: Part, account: A
     if "poll" in sending.part.wire or "poll" in was.wire:
         raise Refused(_("a poll cannot be corrected on {network}: it can only be deleted", network="Discord"))
     client = DiscordClient(account, web, sending.now)
-    body, files = _body(sending)
-    body.setdefault("attachments", [])
     path = f"{client.path}/messages/{message_id(delivery, account.channel)}"
     try:
-        client.request("PATCH", path, publishes=True, body=body, files=files)
+        with _opened(sending) as (body, files):
+            client.request("PATCH", path, publishes=True, body={"attachments": [], **body}, files=files)
     except DiscordError as error:
         raise error.outcome from None
 
@@ -139,21 +138,23 @@ def message_id(delivery: Delivery, channel: Channel) -> str:
     return delivery.id if api.ID.fullmatch(delivery.id) else api.own_message_id(delivery.id, channel)
 
 
-def _body(sending: SendRequest) -> tuple[dict[str, Any], dict[str, Upload]]:
+@contextmanager
+def _opened(sending: SendRequest) -> Iterator[tuple[dict[str, Any], dict[str, Upload]]]:
     """The message, and the files that go with it."""
     body = {name: value for name, value in sending.part.wire.items() if name not in _KEPT}
     if not sending.part.media:
-        return body, {}
-    most = min(MAX_PICTURE_BYTES, MAX_REQUEST_BYTES // len(sending.part.media))
-    uploads = list(clean_media(sending, max_bytes=most, max_side=MAX_PICTURE_SIDE))
-    files, attachments = {}, []
-    for attachment, (name, data, kind) in zip(body["attachments"], uploads, strict=True):
-        # Readers uncover a file whose name begins so; it stands in none of Discord's own pages that were read.
-        filename = f"SPOILER_{name}" if attachment.get("spoiler") else name
-        files[f"files[{attachment['id']}]"] = (filename, data, kind)
-        # A snowflake, as text: MessageAttachmentRequest of https://github.com/discord/discord-api-spec, seen 2026-11-28; the page's example has a number.
-        attachments.append({"id": str(attachment["id"]), "filename": filename, "description": attachment["description"]})
-    return {**body, "attachments": attachments}, files
+        yield body, {}
+        return
+    bounds = {"max_bytes": MAX_PICTURE_BYTES, "max_side": MAX_PICTURE_SIDE, "max_total": MAX_REQUEST_BYTES}
+    with open_uploads(sending, VIDEO, **bounds) as uploads:
+        files, attachments = {}, []
+        for attachment, (name, content, kind) in zip(body["attachments"], uploads, strict=True):
+            # Readers uncover a file whose name begins so; it stands in none of Discord's own pages that were read.
+            filename = f"SPOILER_{name}" if attachment.get("spoiler") else name
+            files[f"files[{attachment['id']}]"] = (filename, content, kind)
+            # A snowflake, as text: MessageAttachmentRequest of https://github.com/discord/discord-api-spec, seen 2026-11-28; the page's example has a number.
+            attachments.append({"id": str(attachment["id"]), "filename": filename, "description": attachment["description"]})
+        yield {**body, "attachments": attachments}, files
 
 
 def _delivery(told: object, channel: Channel) -> Delivery:

@@ -7,7 +7,6 @@ from datetime import date
 
 from marronnier.messages import N_
 from marronnier.model.picture_limits import PictureLimits
-from marronnier.model.publication import Picture
 from marronnier.networks.kit.facts import Fact, Facts, Has, Lacks, OneOf, VideoLimits
 
 _SHARES = "https://learn.microsoft.com/linkedin/marketing/community-management/shares"
@@ -82,8 +81,3 @@ def version_end(version: str) -> date | None:
     """The first day on which requests of a month's version may be answered 426: it lives twelve months at least. None for what is no month."""
     month = _VERSION.fullmatch(version)
     return date(int(month[1]) + 1, int(month[2]), 1) if month else None
-
-
-def is_document(media: Picture) -> bool:
-    """Whether its name says that it is a document."""
-    return media.path.lower().endswith(".pdf")

@@ -18,7 +18,6 @@ from marronnier.model.picture_limits import PictureLimits
 from marronnier.model.publication import Picture
 from marronnier.networks.kit import outcomes
 from marronnier.networks.kit.linkedin.client import LinkedinClient, as_mapping
-from marronnier.networks.kit.linkedin.linkedin_facts import is_document
 from marronnier.networks.kit.linkedin.urns import UPLOAD, quoted
 from marronnier.networks.kit.sealed_media import open_sealed, prepare_picture
 from marronnier.networks.kit.seam import Refused, SendRequest, Wait
@@ -34,7 +33,7 @@ _MAX_RANGES = 1000
 
 def _kind(media: Picture) -> str:
     """The part of the API that a file is uploaded to."""
-    return "videos" if media.is_video else "documents" if is_document(media) else "images"
+    return "videos" if media.is_video else "documents" if media.is_document else "images"
 
 
 class MediaUpload:
@@ -60,7 +59,7 @@ class MediaUpload:
         return uploaded
 
     def _upload(self, media: Picture) -> tuple[str, str]:
-        if media.is_video or is_document(media):
+        if media.is_video or media.is_document:
             return self._begun_upload(media) or self._upload_whole(media), media.sha256
         made = prepare_picture(self._sending, media, self._limits)
         value = self._initialize("images", {})

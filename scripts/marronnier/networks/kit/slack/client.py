@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
 from marronnier.messages import _
@@ -140,7 +140,7 @@ class SlackClient:
                 raise
             raise Wait(str(error.outcome)) if isinstance(error.outcome, Refused) else error.outcome from None
 
-    def upload(self, url: object, data: bytes, within: float) -> None:
+    def upload(self, url: object, data: bytes | IO[bytes], within: float) -> None:
         """Send the bytes of a file to the address that Slack gave for it. Raises Refused, Locked, Wait."""
         parts = urlsplit(url) if isinstance(url, str) else None
         is_theirs = parts and (

@@ -9,6 +9,8 @@ from marronnier.messages import _
 from marronnier.model.publication import Part, Picture, Words
 from marronnier.networks.kit.chat.marked_parts import MarkedPart, marked_parts
 from marronnier.networks.kit.chat.marked_text import MarkedText, Span
+from marronnier.networks.kit.chat.uploads import document_refusal, is_file
+from marronnier.networks.kit.sealed_media import refuse_second_video
 from marronnier.networks.kit.seam import PartContent, Refused
 from marronnier.networks.kit.slack.slack_facts import FACTS, MAX_SECTION, MAX_TEXT
 from marronnier.text import entities
@@ -27,7 +29,7 @@ def parts_of(words: Words, *, threaded: bool) -> list[MarkedPart]:
 
 
 def part_of(words: Words, part: MarkedPart) -> Part:
-    """One message; pictures are blocks below its words.
+    """One message; pictures are blocks below its words, a video or a document a file whose address is only known when it is sent.
 
     The language stays here, for the site: Slack has no place for it.
     """
@@ -37,14 +39,19 @@ def part_of(words: Words, part: MarkedPart) -> Part:
         wire["lang"] = words.lang
     if words.visibility not in ("", "public"):
         wire["visibility"] = words.visibility
-    if part.media:
+    files = [one for one in part.media if is_file(one)]
+    if files:
+        wire["files"] = [{"sha256": one.sha256, "title": one.alt} for one in files]
+    if len(files) < len(part.media):
         section = [{"type": "section", "text": {"type": "mrkdwn", "text": text}}] if text else []
-        wire["blocks"] = [*section, *map(_image, part.media)]
+        wire["blocks"] = [*section, *(_image(one) for one in part.media if not is_file(one))]
     return Part(part.words.text, len(text), wire, part.media)
 
 
 def refusal_reason(words: Words, *, threaded: bool) -> str:
     """Why Slack would not show these words as written, or does not take them above pictures."""
+    if threaded and (why := document_refusal(words)):
+        return why
     for part in parts_of(words, threaded=threaded):
         length = len(markup(part.words, words.mentions))
         if part.media and length > MAX_SECTION:
@@ -84,6 +91,7 @@ def raise_if_refused(part: Part) -> None:
         raise Refused(_("{network} takes {most} pictures, and this post has {count}", network="Slack", most=most, count=len(part.media)))
     if not part.text.strip() and not part.media:
         raise Refused(_("this post is empty"))
+    refuse_second_video(part.media)
 
 
 def markup(text: MarkedText, mentions: tuple[str, ...]) -> str:

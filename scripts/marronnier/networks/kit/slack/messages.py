@@ -6,8 +6,6 @@ https://docs.slack.dev/reference/methods, seen 2026-11-27.
 from __future__ import annotations
 
 import hashlib
-import json
-import time
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -15,7 +13,6 @@ from typing import Any
 from marronnier.messages import _
 from marronnier.model.publication import Delivery, Part
 from marronnier.networks.kit import outcomes
-from marronnier.networks.kit.chat.uploads import clean_media
 from marronnier.networks.kit.seam import Account, CounterName, Refused, SendRequest, Unknown, Wait
 from marronnier.networks.kit.slack.client import (
     TIMESTAMP,
@@ -25,13 +22,9 @@ from marronnier.networks.kit.slack.client import (
     slack_place,
     timestamps,
 )
-from marronnier.networks.kit.slack.slack_facts import MAX_PICTURE_BYTES, MAX_PICTURE_SIDE
+from marronnier.networks.kit.slack.files import with_files
 from marronnier.web import InvalidAnswer, Web
 
-READY_SECONDS = 40.0
-"""Seconds for which pictures are waited for once they are uploaded."""
-_UPLOAD_SECONDS = 60.0
-_POLL_SECONDS = 1.0
 _EVENT = "marronnier_part"
 """The type of the mark: https://docs.slack.dev/messaging/message-metadata, seen 2026-11-27"""
 _KEPT = ("lang", "visibility")
@@ -88,6 +81,9 @@ def delete_message(delivery: Delivery, account: Account, web: Web) -> None:
 
 def edit_message(sending: SendRequest, delivery: Delivery, was: Part, account: Account, web: Web) -> None:
     """Give a message other words and pictures. Raises Refused, Locked, Wait, Unknown."""
+    if "files" in sending.part.wire or "files" in was.wire:
+        # Whether chat.update shows the file of another address, or keeps the one that is there, stands nowhere that was read.
+        raise Refused(_("a message with a video or a document cannot be corrected on Slack: it can only be deleted"))
     client = SlackClient(account, web, sending.now)
     body = _body(sending, client)
     del body["unfurl_links"]
@@ -129,48 +125,9 @@ def _mark(sending: SendRequest) -> dict[str, Any]:
 
 
 def _body(sending: SendRequest, client: SlackClient) -> dict[str, Any]:
-    """The message, with the files of its pictures."""
+    """The message, with its files."""
     body = {name: value for name, value in sending.part.wire.items() if name not in _KEPT}
-    if sending.part.media:
-        files = iter(_upload_pictures(sending, client))
-        body["blocks"] = [_image(block, next(files)) if block["type"] == "image" else block for block in body["blocks"]]
-    return body
-
-
-def _image(block: Mapping[str, Any], file: str) -> dict[str, Any]:
-    # Slack asks for a text. That a blank stands for decoration is ours.
-    return {"type": "image", "slack_file": {"id": file}, "alt_text": block["alt_text"] or " "}
-
-
-def _upload_pictures(sending: SendRequest, client: SlackClient) -> list[str]:
-    """The files of the part's pictures, which only the bot sees before a message has them. Raises Refused, Locked, Wait."""
-    files = []
-    for name, data, _kind in clean_media(sending, max_bytes=MAX_PICTURE_BYTES, max_side=MAX_PICTURE_SIDE):
-        form = {"filename": name, "length": str(len(data))}
-        told = client.ask("files.getUploadURLExternal", publishes=False, form=form)
-        with outcomes.web_errors_as_outcomes(publishes=False):
-            file = outcomes.check_identifier(told.get("file_id"))
-        client.upload(told.get("upload_url"), data, _UPLOAD_SECONDS)
-        # Without a channel the file is shared with nobody.
-        client.ask("files.completeUploadExternal", publishes=False, form={"files": json.dumps([{"id": file, "title": name}])})
-        files.append(file)
-    until = time.monotonic() + READY_SECONDS
-    for file in files:
-        # A file without its type is not ready: github.com/slackapi/java-slack-sdk/issues/1349, github.com/slackapi/node-slack-sdk/issues/2170.
-        while not _file_type(client, file):
-            time.sleep(min(_POLL_SECONDS, _seconds_left(until)))
-    return files
-
-
-def _file_type(client: SlackClient, file: str) -> str:
-    told = client.look("files.info", file=file).get("file")
-    return str(told.get("mimetype") or "") if isinstance(told, dict) else ""
-
-
-def _seconds_left(until: float) -> float:
-    if (seconds := until - time.monotonic()) <= 0:
-        raise Wait(_("the pictures take too long to arrive"))
-    return seconds
+    return with_files(body, sending, client) if sending.part.media else body
 
 
 def _read_message(delivery: Delivery, account: Account, web: Web) -> Mapping[str, Any] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from marronnier.messages import N_
-from marronnier.networks.kit.facts import Fact, Facts, Has, Lacks
+from marronnier.networks.kit.facts import Fact, Facts, Has, Lacks, OneOf, VideoLimits
 
 _DOCS = "https://docs.slack.dev"
 _METHODS = f"{_DOCS}/reference/methods"
@@ -21,19 +21,31 @@ MAX_PICTURE_BYTES = 16_000_000
 MAX_PICTURE_SIDE = 4096
 """Ours: nothing that was read tells a limit."""
 
+_SHARED = "https://github.com/slackapi/python-slack-sdk/issues/1194"
+_FILES = f"{_DOCS}/messaging/working-with-files"
+_NO_FILES = N_("an incoming webhook takes no files")
+VIDEO = VideoLimits(
+    containers=OneOf(("mp4", "mov", "webm"), _FILES, "2026-11-28", mark="unverified"),
+    codecs=OneOf(("h264", "vp9"), _FILES, "2026-11-28", mark="unverified"),
+    captions=Lacks(N_("Slack takes no captions in a file of their own")),
+    size=Fact(1_000_000_000, _FILES, "2026-11-28", unit="bytes", mark="unverified"),
+)
+"""Any file is taken. What is played within a message, and the size, are from memory: the page tells neither."""
+
 FACTS = Facts(
     text=Fact(MAX_TEXT, f"{_METHODS}/chat.update", _SEEN, unit="codepoints", mark="second-hand"),
     media=Fact(10, f"{_DOCS}/reference/block-kit/composition-objects/slack-file-object", "2026-11-28", unit=N_("files"), mark="unverified"),
     alt=Fact(2000, f"{_DOCS}/reference/block-kit/blocks/image-block", "2026-11-28"),
     thread=Fact(999, f"{_METHODS}/conversations.replies", _SEEN, unit=N_("posts"), mark="second-hand"),
     poll=Lacks(N_("Slack has no polls: the options are sent as lines of the message")),
+    video=VIDEO,
     formats={
         "post": Has(f"{_METHODS}/chat.postMessage", _SEEN, mark="second-hand"),
         "story": Lacks(N_("Slack has no stories")),
         "reel": Lacks(_NO_OTHER_FORM),
         "carousel": Has(f"{_DOCS}/reference/block-kit/composition-objects/slack-file-object", "2026-11-28", N_("pictures below one another")),
         "short": Lacks(_NO_OTHER_FORM),
-        "document": Lacks(N_("this version sends no documents there")),
+        "document": Has(_SHARED, "2026-11-28", N_("one PDF"), mark="second-hand"),
         "article": Lacks(N_("Slack has no articles: link to one")),
     },
     abilities={
@@ -56,13 +68,15 @@ FACTS = Facts(
 
 WEBHOOK_FACTS = replace(
     FACTS,
-    media=Lacks(N_("an incoming webhook takes no files")),
-    alt=Lacks(N_("an incoming webhook takes no files")),
+    media=Lacks(_NO_FILES),
+    alt=Lacks(_NO_FILES),
+    video=Lacks(_NO_FILES),
     thread=Lacks(N_("an incoming webhook does not learn what to reply to: all is one message")),
     formats={
         **FACTS.formats,
         "post": Has(f"{_DOCS}/messaging/sending-messages-using-incoming-webhooks", _SEEN),
-        "carousel": Lacks(N_("an incoming webhook takes no files")),
+        "carousel": Lacks(_NO_FILES),
+        "document": Lacks(_NO_FILES),
     },
     abilities={
         **FACTS.abilities,

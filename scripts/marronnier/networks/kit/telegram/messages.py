@@ -6,23 +6,25 @@ https://core.telegram.org/bots/api#available-methods and #updating-messages, see
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack
 from typing import Any
 
 from marronnier.messages import _
 from marronnier.model.brand import Channel
 from marronnier.model.publication import Delivery, Part
 from marronnier.networks.kit import outcomes
-from marronnier.networks.kit.chat.uploads import Upload, clean_media
+from marronnier.networks.kit.chat.uploads import Upload, open_uploads
 from marronnier.networks.kit.seam import Account, Refused, SendRequest, Wait
 from marronnier.networks.kit.telegram.client import TelegramClient, TelegramError, chat_id, message_id, message_ids, message_url
-from marronnier.networks.kit.telegram.telegram_facts import MAX_PICTURE_BYTES, MAX_PICTURE_SIDE, MAX_VIDEO_BYTES
+from marronnier.networks.kit.telegram.telegram_facts import MAX_PICTURE_BYTES, MAX_PICTURE_SIDE, VIDEO
 from marronnier.web import Web
 
 _KEPT = ("lang", "visibility", "media")
 """Fields that stay here, or are only known when they are sent."""
 _GONE = re.compile(r"message to (?:edit|delete|react) not found|MESSAGE_ID_INVALID")
 _SAME = "message is not modified"
+_METHODS = {"photo": "sendPhoto", "video": "sendVideo", "document": "sendDocument"}
 _CANNOT = re.compile(r"message can't be (?:edited|deleted)")
 
 
@@ -38,23 +40,26 @@ def send_message(sending: SendRequest, account: Account, web: Web) -> Delivery:
         with outcomes.web_errors_as_outcomes(publishes=True):
             ids = [message_id(result)]
     else:
-        files = {f"file{number}": upload for number, upload in enumerate(_uploads(sending))}
-        if len(files) == 1:
-            spoiler = {"has_spoiler": True} if "has_spoiler" in wire["media"][0] else {}
-            kind = wire["media"][0]["type"]
-            streams = {"supports_streaming": True} if kind == "video" else {}
-            method = "sendVideo" if kind == "video" else "sendPhoto"
-            result = client.ask(method, {**fields, **spoiler, **streams}, publishes=True, files={kind: files["file0"]})
-            with outcomes.web_errors_as_outcomes(publishes=True):
-                ids = [message_id(result)]
-        else:
-            caption: dict[str, Any] = {name: fields.pop(name) for name in ("caption", "caption_entities") if name in fields}
-            media = [_input_medium(one, f"file{number}") for number, one in enumerate(wire["media"])]
-            media[0] |= caption
-            result = client.ask("sendMediaGroup", {**fields, "media": media}, publishes=True, files=files)
-            with outcomes.web_errors_as_outcomes(publishes=True):
-                ids = list(message_ids(result))
+        with _uploads(sending) as uploads:
+            ids = _send_media(fields, wire["media"], uploads, client)
     return Delivery("-".join(map(str, ids)), message_url(account.channel, ids[0]))
+
+
+def _send_media(fields: dict[str, Any], media: Sequence[Mapping[str, Any]], uploads: Sequence[Upload], client: TelegramClient) -> list[int]:
+    """Send the files with their caption, and give the numbers of the messages."""
+    if len(uploads) == 1:
+        kind = media[0]["type"]
+        more = {name: True for name in ("has_spoiler",) if name in media[0]} | ({"supports_streaming": True} if kind == "video" else {})
+        result = client.ask(_METHODS[kind], {**fields, **more}, publishes=True, files={kind: uploads[0]})
+        with outcomes.web_errors_as_outcomes(publishes=True):
+            return [message_id(result)]
+    files = {f"file{number}": upload for number, upload in enumerate(uploads)}
+    caption: dict[str, Any] = {name: fields.pop(name) for name in ("caption", "caption_entities") if name in fields}
+    album = [_input_medium(one, f"file{number}") for number, one in enumerate(media)]
+    album[0] |= caption
+    result = client.ask("sendMediaGroup", {**fields, "media": album}, publishes=True, files=files)
+    with outcomes.web_errors_as_outcomes(publishes=True):
+        return list(message_ids(result))
 
 
 def is_message_there(delivery: Delivery, account: Account, web: Web) -> bool | None:
@@ -105,18 +110,19 @@ def edit_message(sending: SendRequest, delivery: Delivery, was: Part, account: A
     fields: dict[str, Any] = {"chat_id": chat_id(account.channel, account.channel_name), "message_id": number, **_without_kept(part.wire)}
     files: dict[str, Upload] = {}
     method = "editMessageCaption" if part.media else "editMessageText"
-    if _shown(part) != _shown(was):
-        if len(part.media) > 1:
-            raise Refused(_("the pictures of an album cannot be corrected on Telegram once it is sent"))
-        method, files = "editMessageMedia", {"file0": next(_uploads(sending))}
-        medium = _input_medium(part.wire["media"][0], "file0")
-        medium |= {name: fields.pop(name) for name in ("caption", "caption_entities") if name in fields}
-        fields["media"] = medium
-    try:
-        TelegramClient(account, web, sending.now).call(method, fields, publishes=True, files=files)
-    except TelegramError as error:
-        if _SAME not in error.description:
-            raise error.outcome from None
+    with ExitStack() as opened:
+        if _shown(part) != _shown(was):
+            if len(part.media) > 1:
+                raise Refused(_("the pictures of an album cannot be corrected on Telegram once it is sent"))
+            method, files = "editMessageMedia", {"file0": opened.enter_context(_uploads(sending))[0]}
+            medium = _input_medium(part.wire["media"][0], "file0")
+            medium |= {name: fields.pop(name) for name in ("caption", "caption_entities") if name in fields}
+            fields["media"] = medium
+        try:
+            TelegramClient(account, web, sending.now).call(method, fields, publishes=True, files=files)
+        except TelegramError as error:
+            if _SAME not in error.description:
+                raise error.outcome from None
 
 
 def own_message_id(address: str, channel: Channel) -> str:
@@ -144,8 +150,8 @@ def _shown(part: Part) -> list[Any]:
     return [(medium["sha256"], "has_spoiler" in medium) for medium in part.wire.get("media", ())]
 
 
-def _uploads(sending: SendRequest) -> Any:
-    return clean_media(sending, max_bytes=MAX_PICTURE_BYTES, max_side=MAX_PICTURE_SIDE, max_video_bytes=MAX_VIDEO_BYTES)
+def _uploads(sending: SendRequest) -> AbstractContextManager[list[Upload]]:
+    return open_uploads(sending, VIDEO, max_bytes=MAX_PICTURE_BYTES, max_side=MAX_PICTURE_SIDE)
 
 
 def _numbers(delivery: Delivery, channel: Channel) -> list[int]:

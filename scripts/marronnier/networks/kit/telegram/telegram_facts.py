@@ -24,25 +24,28 @@ POLL = PollLimits(12, 300, 100, (1, 2628000 // 60))
 DELETABLE_HOURS = 48
 """https://core.telegram.org/bots/api#deletemessage, seen 2026-11-27"""
 
+VIDEO = VideoLimits(
+    containers=OneOf(("mp4",), f"{_API}#sendvideo", _SEEN),
+    codecs=OneOf(("h264",), f"{_API}#sendvideo", _SEEN, mark="unverified"),
+    captions=Lacks(N_("Telegram takes no captions in a file of their own")),
+    size=Fact(MAX_VIDEO_BYTES, f"{_API}#sendvideo", _SEEN, unit="bytes"),
+    alone=False,
+)
+
 FACTS = Facts(
     text=Fact(4096, f"{_API}#sendmessage", _SEEN, unit="utf16", mark="second-hand"),
     media=Fact(10, f"{_API}#sendmediagroup", _SEEN, unit=N_("files")),
     alt=Lacks(N_("Telegram has no alternative texts: say in the words what a picture shows")),
     thread=Fact(20, _PACE, _SEEN, unit=N_("posts"), mark="second-hand"),
     poll=Fact(POLL.options, f"{_API}#sendpoll", _SEEN, unit=N_("options")),
-    video=VideoLimits(
-        containers=OneOf(("mp4",), f"{_API}#sendvideo", _SEEN),
-        codecs=OneOf(("h264",), f"{_API}#sendvideo", _SEEN, mark="unverified"),
-        captions=Lacks(N_("Telegram takes no captions in a file of their own")),
-        size=Fact(MAX_VIDEO_BYTES, f"{_API}#sendvideo", _SEEN, unit="bytes"),
-    ),
+    video=VIDEO,
     formats={
         "post": Has(f"{_API}#sendmessage", _SEEN),
         "story": Lacks(N_("a bot sends no stories to a channel")),
         "reel": Lacks(_NO_OTHER_FORM),
         "carousel": Has(f"{_API}#sendmediagroup", _SEEN, N_("an album of two to ten pictures")),
         "short": Lacks(_NO_OTHER_FORM),
-        "document": Lacks(N_("this version sends no documents there")),
+        "document": Has(f"{_API}#senddocument", _SEEN, N_("one PDF")),
         "article": Lacks(N_("Telegram has no articles: link to one")),
     },
     abilities={
