@@ -14,7 +14,7 @@ DOORS = {
     "mkdocs": {"mkdocs_plugin.py"},
     "schedule": {"watch.py"},
     "socket": {"web", "cli/site_server.py", "cli/commands/serve.py", "demo/github/server.py"},
-    "http": {"web", "cli/site_server.py", "demo/github/server.py"},
+    "http": {"web", "cli/site_server.py", "demo/accounts/server.py", "demo/github/server.py"},
     "urllib.request": {"web"},
     "httpx2": {"web"},
     "httpcore2": {"web"},
