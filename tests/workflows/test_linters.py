@@ -32,6 +32,7 @@ TEAM = start.WorkflowChoices(
     environments={"newsdesk": ("sky",)},
     relay=True,
     private=True,
+    public_media=True,
     owners=("@amal", "tom@example.org"),
 )
 

@@ -7,10 +7,12 @@ from datetime import date
 
 from marronnier import messages
 from marronnier.messages import N_, _
+from marronnier.model.picture_limits import PictureLimits
 from marronnier.networks.kit.facts import (
     ABILITIES,
     FORMATS,
     Fact,
+    Facts,
     Has,
     Known,
     Lacks,
@@ -34,7 +36,7 @@ _LIMITS = {
     "thread": N_("Threads"),
     "poll": N_("Polls"),
 }
-_VIDEO = N_("Videos")
+_PICTURES, _VIDEO = N_("Pictures"), N_("Videos")
 _VIDEO_LIMITS = {
     "containers": N_("Files of videos"),
     "codecs": N_("Codecs of videos"),
@@ -44,7 +46,9 @@ _VIDEO_LIMITS = {
     "shortest": N_("Shortest video"),
     "ratio": N_("Width to height of a video"),
     "side": N_("Longer side of a video"),
+    "min_side": N_("Shorter side of a video, at least"),
     "rate": N_("Frame rate of a video"),
+    "min_rate": N_("Frame rate of a video, at least"),
     "area": N_("Pixels of a video"),
     "frames": N_("Pictures of a whole video"),
     "captions": N_("Captions of a video"),
@@ -74,16 +78,44 @@ def network_table(network: Network) -> str:
     lines += [_row(_(label), known) for name, label in _LIMITS.items() if (known := getattr(facts, name)) is not None]
     lines += [_row(_("Posts at a time"), quota) for quota in facts.quotas]
     lines += [_row(_("Price"), price) for price in facts.prices]
-    if isinstance(facts.video, VideoLimits):
-        lines += [_row(_(label), known) for name, label in _VIDEO_LIMITS.items() if (known := getattr(facts.video, name)) is not None]
-    else:
-        lines.append(_row(_(_VIDEO), facts.video))
+    lines += _media_rows(facts)
     lines += ["", f"| {_('Format or ability')} | {_('Here')} | {_('Source')} |", "| --- | --- | --- |"]
     lines += [_row(_format_label(name), facts.format(name)) for name in FORMATS]
     lines += [_row(_(label), facts.ability(name)) for name, label in ABILITIES.items()]
     resend = _("yes: a post that is sent twice appears once") if network.IDEMPOTENT else _("no: the account is checked first")
     lines += [f"| {_(_RESEND)} | {resend} | |", f"| {_(_LOOK)} | {_('yes') if isinstance(network, Finds) else _('no')} | |"]
     return "\n".join([*lines, "", tried_sentence(network.TRIED)])
+
+
+def _media_rows(facts: Facts) -> Iterator[str]:
+    """The limits of pictures and videos, and those that a format has of its own."""
+    if facts.pictures != PictureLimits():
+        yield _picture_row(_(_PICTURES), facts.pictures)
+    for format, pictures in facts.pictures_in.items():
+        yield _picture_row(f"{_(_PICTURES)} ({_(format)})", pictures)
+    if isinstance(facts.video, Lacks):
+        yield _row(_(_VIDEO), facts.video)
+    else:
+        known = dict(facts.video.limits())
+        yield from (_row(_(label), known[name]) for name, label in _VIDEO_LIMITS.items() if name in known)
+    for format, video in facts.video_in.items():
+        own = dict(video.beside(facts.video))
+        yield from (_row(f"{_(label)} ({_(format)})", own[name]) for name, label in _VIDEO_LIMITS.items() if name in own)
+
+
+def _picture_row(label: str, limits: PictureLimits) -> str:
+    told = [", ".join(limits.formats)]
+    if limits.max_bytes is not None:
+        told.append(_("at most {most} MB", most=f"{limits.max_bytes / 1_000_000:.3g}"))
+    if limits.max_side is not None:
+        told.append(_("at most {most} pixels on its longer side", most=limits.max_side))
+    if limits.min_side > 1:
+        told.append(_("at least {least} pixels on its shorter side", least=limits.min_side))
+    if limits.ratio is not None:
+        least, most = (f"{value:.4g}:1" for value in limits.ratio)
+        told.append(_("a ratio from {least} to {most}", least=least, most=most))
+    seen = _("checked on {day}", day=messages.format_day(date.fromisoformat(limits.seen))) if limits.source else ""
+    return f"| {label} | {'; '.join(told)} | {f'<{limits.source}>, {seen}' if seen else ''} |"
 
 
 def tried_sentence(tried: Tried) -> str:
@@ -111,7 +143,7 @@ def _compared(networks: list[Network]) -> Iterator[tuple[str, list[str]]]:
             yield _(label), [_cell(getattr(network.FACTS, name), absent="·") for network in networks]
     yield _(_VIDEO), [_cell(_has_videos(network)) for network in networks]
     for name in FORMATS:
-        yield _format_label(name), [_cell(network.FACTS.format(name)) for network in networks]
+        yield _format_label(name), [_format_cell(network.FACTS, name) for network in networks]
     for name, label in ABILITIES.items():
         yield _(label), [_cell(network.FACTS.ability(name)) for network in networks]
     yield _(_RESEND), ["✓" if network.IDEMPOTENT else "–" for network in networks]
@@ -128,7 +160,7 @@ def _has_videos(network: Network) -> Known:
     return Has(video.containers.source, video.containers.seen, mark=video.containers.mark) if isinstance(video, VideoLimits) else video
 
 
-def _cell(known: Known | None, absent: str = "?") -> str:
+def _cell(known: Known | OneOf | Ratios | None, absent: str = "?") -> str:
     match known:
         case None:
             return absent
@@ -139,6 +171,12 @@ def _cell(known: Known | None, absent: str = "?") -> str:
         case Fact():
             return _amount(known) + _asterisk(known.mark)
     return "✓" + _asterisk(known.mark)
+
+
+def _format_cell(facts: Facts, name: str) -> str:
+    """Whether the network has a format, and how long a video may last in it, where that differs."""
+    own = dict(facts.video_in[name].beside(facts.video)) if name in facts.video_in else {}
+    return ", ".join((_cell(facts.format(name)), *(_cell(known) for limit, known in own.items() if limit == "longest")))
 
 
 def _asterisk(mark: Mark) -> str:
@@ -171,6 +209,8 @@ def _row(label: str, known: Known | OneOf | Ratios | None) -> str:
             value = _amount(known)
         case OneOf():
             value = ", ".join(known.names)
+        case Ratios() if not known.narrowest[0]:
+            value = _("at most {widest}", widest=_ratio(known.widest))
         case Ratios():
             value = _("{narrowest} to {widest}", narrowest=_ratio(known.narrowest), widest=_ratio(known.widest))
         case Has():
