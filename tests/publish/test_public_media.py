@@ -144,7 +144,7 @@ def test_a_picture_stands_on_the_public_site_for_its_hour_and_is_fetched_there(s
     assert not (site.built / "m").exists()
 
 
-def test_what_did_not_opt_in_is_frozen_or_internal_is_not_shown(site: PublicSite) -> None:
+def test_n10_what_did_not_opt_in_is_frozen_or_internal_is_not_shown(site: PublicSite) -> None:
     site.post("closed")
     assert site.build("09:30") == {}
     act, why = site.publish("10:00")["pommier@closed"]
