@@ -61,10 +61,10 @@ def _caption_findings(view: View) -> Iterator[Finding]:
         if not any(medium.captions for _keys, media in view.media.lists(line.post) for medium in media):
             continue
         network = view.channels.networks.get(view.desk.channels.channels[line.channel_name].network)
-        limits = network.FACTS.video if network is not None else None
+        publication = view.lines.publication(line)
+        limits = network.FACTS.video_of(publication.words.format) if network is not None else None
         if not isinstance(limits, VideoLimits) or not isinstance(limits.captions, Fact):
             continue
-        publication = view.lines.publication(line)
         for number, picture in enumerate(publication.words.media):
             place = line.post.place(*view.media.keys_of(publication), number, "captions")
             for message, expected in _caption_faults(view, line.channel_name, picture, limits):
