@@ -183,6 +183,8 @@ class MarronnierPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
             for lang in self.language_build.view.languages[1:]:
                 _build_language(emitter, self.collect_data(lang), lang, self.root)
             site_files.write_shared_files(emitter, self.language_build.view)
+        for notice in emitter.counts.notices:
+            logging.getLogger("mkdocs.plugins.marronnier").warning(notice)
         for leftover in (out / site_files.SHELL_PATH / "index.html", out / "sitemap.xml.gz"):
             leftover.unlink(missing_ok=True)
         with contextlib.suppress(OSError):

@@ -7,6 +7,7 @@ what its network alone refuses.
 from __future__ import annotations
 
 import hashlib
+import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -59,6 +60,8 @@ class Graph(Loopback):
         self.containers: dict[str, Prepared] = {}
         self.site: dict[str, bytes] = {}
         """The files of our public site, by name."""
+        self.elsewhere = ""
+        """Where a public site of its own stands, beside this server."""
         self.counts: dict[str, dict[str, int]] = {}
         self.next_state = ""
         """The state of the next container; FINISHED where empty."""
@@ -119,6 +122,9 @@ class Graph(Loopback):
 
     def fetched(self, address: str) -> bytes:
         """What the network fetches at an address. Raises No where nothing stands there."""
+        if self.elsewhere and address.startswith(f"{self.elsewhere}m/"):
+            with urllib.request.urlopen(address) as answer:
+                return bytes(answer.read())
         data = self.site.get(address.rpartition("/")[2])
         if data is None or not address.startswith(f"http://{self.host}/m/"):
             raise No(error(9004, 2207052, "The media could not be fetched from this URI"))
@@ -187,7 +193,7 @@ class GraphStage(LoopbackStage):
     limits: PictureLimits
 
     def __init__(self, server: Graph, limits: PictureLimits) -> None:
-        channel = {"account": f"@{server.name}", "host": server.host}
+        channel = {"account": f"@{server.name}", "host": server.host, "public_media": True}
         super().__init__(server, secrets={"token": TOKEN}, channel=channel)
         self.limits = limits
         self.site = f"http://{server.host}/"

@@ -296,6 +296,17 @@ def test_the_branch_the_zone_and_the_language_are_the_brands(tmp_path: Path) -> 
     assert "Que dit-on" in (folder / ".github/pull_request_template.md").read_text()
 
 
+def test_a_channel_whose_network_fetches_media_has_the_site_built_by_the_clock(tmp_path: Path) -> None:
+    folder = clone(tmp_path / "jardin")
+    run(folder, "init", "--example")
+    channels = folder / "brand/channels.yml"
+    channels.write_text(
+        channels.read_text().replace("channels:\n", 'channels:\n  photos: {network: instagram, account: "@jardin", public_media: true}\n')
+    )
+    github(folder, "--public")
+    assert '    - cron: "3,18,33,48 * * * *"\n' in (folder / ".github/workflows/site.yml").read_text()
+
+
 def test_a_fork_of_the_tool_runs_its_own(tmp_path: Path) -> None:
     folder = clone(tmp_path / "marronnier")
     (folder / "scripts/marronnier").mkdir(parents=True)

@@ -204,6 +204,9 @@ def test_a_picture_must_stand_at_its_public_address_as_it_was_prepared(team: Gra
     sending = team.sending("On plante", media=ARBRE)
     with pytest.raises(Wait, match="has none"):
         team.send(sending._replace(public_address=None))
+    closed = replace(team.account, channel=Channel(network="instagram", account="@jardin", host=team.server.host))
+    with pytest.raises(Wait, match=r"`public_media: true` in brand/channels\.yml"):
+        instagram.send(sending, closed, team.stage.web)
     team.stage.read(ARBRE[0])
     kept, team.server.site = team.server.site, {}
     team.stage._show = lambda data, original: None
@@ -224,12 +227,12 @@ def test_a_picture_is_sent_as_a_jpeg_and_one_that_is_too_tall_is_refused(team: G
     Image.new("RGB", (100, 200)).save(tall, "PNG")
     from fakes.graph import prepared
 
-    made = prepared(tall.getvalue(), instagram.FACTS.pictures)
+    sending = team.sending("On plante", media=ARBRE)._replace(read_picture=lambda picture: tall.getvalue())
+    with pytest.raises(Refused, match="too wide or too tall"):
+        team.send(sending)
+    made = prepared(tall.getvalue(), instagram.FACTS.pictures_of("story"))
     assert made.mime == "image/jpeg"
     team.server.site[f"{made.sha256}.jpg"] = made.data
-    sending = team.sending("On plante", media=ARBRE)._replace(read_picture=lambda picture: tall.getvalue())
-    with pytest.raises(Refused, match="too tall or too wide"):
-        team.send(sending)
     team.send(team.sending("", media=ARBRE, format="story")._replace(read_picture=lambda picture: tall.getvalue()))
 
 

@@ -138,7 +138,7 @@ class House:
             return History(key, ())
         payload = networks.get(publication.channel.network).compose(publication)
         self.payloads[payload.sha256] = payload.as_bytes()
-        sealed = {"words": "w", "when": "i", "instant": at.isoformat(), "payload": payload.sha256, "basis": "written", "by": ["nadia"],
+        sealed = {"words": f"w{publication.post.digest}", "when": "i", "instant": at.isoformat(), "payload": payload.sha256, "basis": "written", "by": ["nadia"],
                   "title": publication.post.title}  # fmt: skip
         events = [Event(key, 0, "sealed", at - timedelta(days=2), sealed)]
         if state != "ready":
@@ -158,6 +158,7 @@ class House:
         """The data of this brand's site."""
         desk = SimpleNamespace(
             media_path_cache={},
+            freeze=None,
             tree=Memory(self.files, self.root),
             brand=self.brand,
             channels=Channels(channels=self.channels),
@@ -172,7 +173,8 @@ class House:
         )
         lines = sorted(self.lines, key=lambda line: (line.instant.at is None, line.instant.at or now))
         plan = Plan(now, tuple(lines), self.warnings)
-        return SiteData(desk, plan, self.histories, self.payloads.get, now, internal, self.findings, edit_uri)  # type: ignore[arg-type]
+        files = SimpleNamespace(read=lambda _commit, picture: self.files[picture.path])
+        return SiteData(desk, plan, self.histories, self.payloads.get, now, internal, self.findings, edit_uri, approved_media=files)  # type: ignore[arg-type]
 
 
 def at(day: int, hour: int = 9, minute: int = 0, month: int = 12) -> datetime:

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from site_houses import House, at
+from site_houses import NOW, House, at
 
-from marronnier import mkdocs_plugin
+import pictures
+from marronnier import mkdocs_plugin, sandbox
+from marronnier.model.brand import Channel
 from marronnier.model.calendar import CalendarDay
 from marronnier.model.finding import Finding, Place
 from marronnier.model.strategy import Campaign, Objective, Pillar, Strategy
+from marronnier.networks import instagram
 
 SECRETS = (
     "zorbleu", "zidee", "zattente", "zrevue", "zpret", "ztitreneuf", "zmotneuf", "zcampagne", "zcorps", "zbut", "zmarron", "zsilence",
     "zpilier", "zobjectif", "zconstat", "zbranche", "zraison", "zfichier", "zalerte", "zproprio", "zretire", "zabonnes",
-    "zcercle", "zreseaudisparu",
+    "zcercle", "zreseaudisparu", "zphoto", "zferme", "zdemain",
 )  # fmt: skip
 
 
@@ -59,6 +62,13 @@ def leaky() -> House:
     _replace_in_payload(house, b'"title":', b'"visibility":"circle","title":')
     house.post("zreseaudisparu", "zreseaudisparu", at(1, 17), "sent", title="zreseaudisparu")
     _replace_in_payload(house, b'"network":"feed"', b'"network":"agora"')
+    # For a network that fetches media from the site: within the hour, on a channel that allows it; on one that does not; and later than that.
+    house.channels |= {
+        name: Channel(network="instagram", account="@jardin", public_media=name == "photos") for name in ("photos", "closed")
+    }
+    for name, channel, minutes in (("zphoto", "photos", 59), ("zferme", "closed", 59), ("zdemain", "photos", 61)):
+        media = ((f"{name}.png", pictures.picture(".png", 100, 60 + len(name)), name),)
+        house.post(name, name, NOW + timedelta(minutes=minutes), "ready", title=name, channels=(channel,), media=media)
     return house
 
 
@@ -83,6 +93,12 @@ def test_n10_no_unpublished_word_anywhere_in_the_public_site(tmp_path: Path) -> 
             if secret.encode() in told.lower():
                 found.setdefault(secret, path.name)
     assert not found
+    limits = instagram.FACTS.pictures_of("post")
+    made = sandbox.prepare(house.files["content/posts/2026/12/zphoto.png"], limits)
+    # The one exception, which nothing of the site leads to.
+    assert [path.name for path in (tmp_path / "site/m").iterdir()] == [f"{made.sha256}.jpg"]
+    others = (path for path in (tmp_path / "site").rglob("*") if path.is_file() and path.parent.name != "m")
+    assert not [path.name for path in others if made.sha256[:20].encode() in path.read_bytes()]
     assert "Titre d&#39;avant" in (tmp_path / "site/posts/change/index.html").read_text()
     assert "Des mots parus." in (tmp_path / "site/posts/paru/index.html").read_text()
 
@@ -106,6 +122,7 @@ def test_an_internal_site_that_becomes_public_keeps_nothing(tmp_path: Path) -> N
     house, out = leaky(), tmp_path / "site"
     mkdocs_plugin.build(tmp_path, house.site_data(internal=True), out)
     assert (out / "posts/zattente/index.html").is_file()
+    assert not (out / "m").exists()
     mkdocs_plugin.build(tmp_path, house.site_data(internal=False), out)
     left = [path for path in out.rglob("*") if path.is_file() and any(secret.encode() in path.read_bytes() for secret in SECRETS)]
     assert not left

@@ -253,6 +253,16 @@ def test_a_private_repository_gets_a_thrifty_schedule_in_its_own_zone() -> None:
     assert written["jobs"]["publish"]["steps"][1]["with"]["hold"] == "65m"
 
 
+@pytest.mark.parametrize(
+    ("private", "cron"), [(False, {"cron": "3,18,33,48 * * * *"}), (True, {"cron": "3,33 5-20 * * *", "timezone": "America/Lima"})]
+)
+def test_a_site_that_a_network_fetches_media_from_is_built_within_each_hour(private: bool, cron: dict[str, str]) -> None:
+    choices = start.WorkflowChoices(private=private, zone="America/Lima", public_media=True)
+    written = yaml.safe_load(start.workflow_files(choices)[".github/workflows/site.yml"].decode().replace("\non:", '\n"on":'))
+    assert written["on"]["schedule"] == [cron]
+    assert "schedule" not in yaml.safe_load(start.workflow_files(start.WorkflowChoices())[".github/workflows/site.yml"])[True]
+
+
 def test_a_job_of_the_team_is_a_checkout_and_a_line() -> None:
     for job in jobs():
         if job.workflow in TEAM and "steps" in job.tree:

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from marronnier.checks.view import TimetableLine, View
 from marronnier.checks.view.media import MediaUse
-from marronnier.networks.kit.seam import Network
+from marronnier.networks.kit.facts import Facts
 
 
 def channels_reached(view: View, use: MediaUse, path: str) -> Sequence[str]:
     """The channels whose publications have this use of a file."""
+    return list(_lines_reached(view, use, path))
+
+
+def _lines_reached(view: View, use: MediaUse, path: str) -> Mapping[str, TimetableLine]:
+    """A publication on each channel whose publications have this use of a file."""
     lines = {line.channel_name: line for line in view.lines.of_post(use.post)}
-    return [
-        name
+    return {
+        name: line
         for name, line in lines.items()
         if _has_use(view, line, use) and any(picture.path == path for picture in view.lines.publication(line).words.all_media)
-    ]
+    }
 
 
 def _has_use(view: View, line: TimetableLine, use: MediaUse) -> bool:
@@ -27,9 +32,9 @@ def _has_use(view: View, line: TimetableLine, use: MediaUse) -> bool:
     return variant.line <= use.inline_place.line <= variant.line + variant.text.count("\n")
 
 
-def networks_reached(view: View, use: MediaUse, path: str) -> Iterator[tuple[str, Network]]:
-    """Each channel that a use reaches, with its network; without channels on networks that this tool does not know."""
-    for name in channels_reached(view, use, path):
+def facts_reached(view: View, use: MediaUse, path: str) -> Iterator[tuple[str, Facts, str]]:
+    """Each channel that a use reaches, with the facts of its network and the format there; without networks that this tool does not know."""
+    for name, line in _lines_reached(view, use, path).items():
         network = view.channels.networks.get(view.desk.channels.channels[name].network)
         if network is not None:
-            yield name, network
+            yield name, network.FACTS, view.lines.publication(line).words.format

@@ -1,4 +1,4 @@
-"""Settings that nothing can meet: a quorum of more people than may approve, a key that is none, an account that is not named."""
+"""Settings that nothing can meet: a quorum of more people than may approve, a key that is none, an account or a public site that is missing."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from marronnier import messages
 from marronnier.approval.quorum import members
 from marronnier.messages import _, ngettext
-from marronnier.networks.kit.seam import RecognizesMentions
+from marronnier.networks.kit.seam import FetchesMedia, RecognizesMentions
 
 if TYPE_CHECKING:
     from marronnier.checks.view import View
@@ -41,6 +41,7 @@ def find_unmet_settings(view: View) -> Iterator[UnmetSetting]:
     yield from _quorums(view)
     yield from _keys(view)
     yield from _accounts(view)
+    yield from _public_sites(view)
     yield from _campaigns(view)
 
 
@@ -140,6 +141,34 @@ def _accounts(view: View) -> Iterator[UnmetSetting]:
             expected = _("the account, as {network} writes it", network=_(getattr(network, "NAME", channel.network)))
             next = _("write `account:` as the page of its network shows it, or remove the channel")
             yield UnmetSetting(view.desk.place("brand/channels.yml", "channels", name), message, expected, next)
+
+
+def _public_sites(view: View) -> Iterator[UnmetSetting]:
+    """Channels whose network fetches media from the public site, where there is none, or where nobody allowed it."""
+    brand, places = view.desk.brand, view.desk.place
+    for name, channel in view.desk.channels.channels.items():
+        network = view.channels.networks[channel.network]
+        if not isinstance(network, FetchesMedia) or not ("media" in network.FACTS.needs or _has_media(view, name)):
+            continue
+        message = _("`{channel}` is on {network}, which fetches media from the public site", channel=name, network=_(network.NAME))
+        if not channel.public_media:
+            expected = _("`public_media: true`: they may stand there up to an hour before the post")
+            next = _("write it if you agree to that, or remove the channel: its posts with media would wait forever")
+            yield UnmetSetting(places("brand/channels.yml", "channels", name), message, expected, next)
+        elif not brand.site_url:
+            expected = _("the address of that site, as `site_url:` in brand/brand.yml")
+            next = _("write it, or remove the channel: its posts with media would wait forever")
+            yield UnmetSetting(places("brand/channels.yml", "channels", name, "public_media"), message, expected, next)
+        elif brand.clock is None and not brand.site_url.lower().startswith("https://"):
+            # Under a clock the site of a rehearsal stands on this machine.
+            expected = _("an address that everybody can open, and that begins with `https://`")
+            next = _("write it, or remove the channel: its posts with media would wait forever")
+            yield UnmetSetting(places("brand/brand.yml", "site_url"), message, expected, next)
+
+
+def _has_media(view: View, channel_name: str) -> bool:
+    """Whether a post that is to go out there has media."""
+    return any(line.channel_name == channel_name and view.lines.publication(line).words.all_media for line in view.lines.unsent)
 
 
 def _campaigns(view: View) -> Iterator[UnmetSetting]:

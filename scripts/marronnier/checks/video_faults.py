@@ -25,6 +25,8 @@ class VideoFault(NamedTuple):
     expected: str
     mark: Mark
     """How well the limit is known."""
+    is_mended: bool = True
+    """Whether the FFmpeg line mends it: none makes a video longer, or adds what was not filmed."""
 
 
 def video_faults(info: MediaInfo, limits: VideoLimits) -> Iterator[VideoFault]:
@@ -45,7 +47,10 @@ def video_faults(info: MediaInfo, limits: VideoLimits) -> Iterator[VideoFault]:
         if not narrowest * 0.99 <= info.width / info.height <= widest * 1.01:
             read = _("it has {width} × {height} pixels", width=info.width, height=info.height)
             least, most = (f"{pair[0]}:{pair[1]}" for pair in (ratio.narrowest, ratio.widest))
-            yield VideoFault(read, _("a ratio from {least} to {most}", least=least, most=most), ratio.mark)
+            expected = (
+                _("a ratio from {least} to {most}", least=least, most=most) if narrowest else _("a ratio of at most {most}", most=most)
+            )
+            yield VideoFault(read, expected, ratio.mark)
 
 
 def _numeric_faults(info: MediaInfo, video: VideoInfo, limits: VideoLimits) -> Iterator[VideoFault]:
@@ -57,14 +62,18 @@ def _numeric_faults(info: MediaInfo, video: VideoInfo, limits: VideoLimits) -> I
     if (fact := limits.longest) is not None and video.seconds > fact.value:
         yield VideoFault(seconds, _("at most {most} seconds", most=fact.value), fact.mark)
     if (fact := limits.shortest) is not None and video.seconds < fact.value:
-        yield VideoFault(seconds, _("at least {least} seconds", least=fact.value), fact.mark)
+        yield VideoFault(seconds, _("at least {least} seconds", least=fact.value), fact.mark, is_mended=False)
     if (fact := limits.side) is not None and max(info.width, info.height) > fact.value:
         yield VideoFault(pixels, _("at most {most} pixels on its longer side", most=fact.value), fact.mark)
+    if (fact := limits.min_side) is not None and min(info.width, info.height) < fact.value:
+        yield VideoFault(pixels, _("at least {least} pixels on its shorter side", least=fact.value), fact.mark, is_mended=False)
     if (fact := limits.area) is not None and info.width * info.height > fact.value:
         yield VideoFault(pixels, _("at most {most} pixels in all", most=fact.value), fact.mark)
+    rate = _("it has {rate} pictures a second", rate=_number(video.frame_rate))
     if (fact := limits.rate) is not None and video.frame_rate > fact.value + 0.5:
-        read = _("it has {rate} pictures a second", rate=_number(video.frame_rate))
-        yield VideoFault(read, _("at most {most} pictures a second", most=fact.value), fact.mark)
+        yield VideoFault(rate, _("at most {most} pictures a second", most=fact.value), fact.mark)
+    if (fact := limits.min_rate) is not None and 0 < video.frame_rate < fact.value - 0.5:
+        yield VideoFault(rate, _("at least {least} pictures a second", least=fact.value), fact.mark)
     if (fact := limits.frames) is not None and _frames(video) > fact.value:
         read = _("it has {count} pictures in all", count=_frames(video))
         yield VideoFault(read, _("at most {most} pictures in all", most=fact.value), fact.mark)
@@ -103,7 +112,7 @@ def ffmpeg_line(file: str, info: MediaInfo, all_limits: Sequence[VideoLimits]) -
         filters.append(f"scale={target.width}:{target.height}")
     if target.pad is not None:
         filters.append(f"pad={target.pad[0]}:{target.pad[1]}:(ow-iw)/2:(oh-ih)/2")
-    if target.rate < info.video.frame_rate:
+    if target.rate != info.video.frame_rate:
         filters.append(f"fps={_number(target.rate)}")
     words = ["ffmpeg", "-i", file]
     if target.seconds < info.video.seconds:
@@ -131,6 +140,7 @@ def _target(info: MediaInfo, video: VideoInfo, all_limits: Sequence[VideoLimits]
     width, height = (max(2, int(side * factor) // 2 * 2) for side in (info.width, info.height))
     seconds = min((video.seconds, *(limits.longest.value for limits in all_limits if limits.longest is not None)))
     rate = min((video.frame_rate, *(limits.rate.value for limits in all_limits if limits.rate is not None)))
+    rate = max((rate, *(limits.min_rate.value for limits in all_limits if limits.min_rate is not None and video.frame_rate)))
     for limits in all_limits:
         if limits.frames is not None and rate * seconds > limits.frames.value:
             rate = limits.frames.value / seconds

@@ -79,6 +79,7 @@ def prepare(root: Path, setup: Setup, options: SetupOptions) -> None:
         environments=environments,
         relay=options.relay or 'relay: "true"' in before,
         private=private is not False,
+        public_media=any(channel.public_media for channel in loaded.channels.channels.values()),
         owners=reviewers,
     )
     _print_files(start.write_missing(root, start.workflow_files(choices)), setup)

@@ -7,16 +7,16 @@ import os
 import shutil
 import tempfile
 from pathlib import Path
+from typing import IO
 
 
-def write(path: Path, data: bytes | str, *, durable: bool = True, mode: int | None = None) -> None:
-    """Write these bytes, or this text as UTF-8 with its newlines unchanged, to a file: all of it, or nothing when that fails.
+def write(path: Path, data: bytes | str | IO[bytes], *, durable: bool = True, mode: int | None = None) -> None:
+    """Write these bytes, this text as UTF-8 with its newlines unchanged, or the rest of an open file to a file: all of it, or nothing when that fails.
 
     Missing folders are created, and an existing file keeps its permissions where `mode` names no others.
     `durable` waits until the data is on the disk; files that can be built again, like the site, do not need it.
     Raises OSError, which names the file.
     """
-    raw = data.encode("utf-8") if isinstance(data, str) else data
     path.parent.mkdir(parents=True, exist_ok=True)
     if mode is None:
         try:
@@ -26,7 +26,10 @@ def write(path: Path, data: bytes | str, *, durable: bool = True, mode: int | No
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:100]}.")
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(raw)
+            if isinstance(data, bytes | str):
+                file.write(data.encode("utf-8") if isinstance(data, str) else data)
+            else:
+                shutil.copyfileobj(data, file, 1 << 20)
             file.flush()
             if durable:
                 os.fsync(file.fileno())

@@ -120,6 +120,8 @@ class Channel(WrittenModel):
     """UTM parameters added to links on this channel, without `utm_`: `{source: mastodon}`. They replace those of the brand and the campaign."""
     default_time: Clock | None = None
     """The hour at which a post goes out on this channel when its date has no hour; the brand's when absent."""
+    public_media: bool = False
+    """`true`: the pictures and videos of an approved post may stand on the public site in the hour before it, without a link to them. Some networks fetch them there."""
     paused: str | None = None
     """The reason why nothing is sent on this channel for now. While it is written, the channel is paused."""
     until: Day | None = None

@@ -33,7 +33,8 @@ class PictureLimits:
 
 def misfit(limits: PictureLimits, width: int, height: int) -> str:
     """Why a picture of that size, upright, cannot be made to fit without cropping or scaling up: `ratio` or `too-small`; empty when it can."""
-    if limits.ratio is not None and not limits.ratio[0] <= width / height <= limits.ratio[1]:
+    # A picture of 1079 × 1350 is not refused for a ratio of 4:5 that no whole pixel meets.
+    if limits.ratio is not None and not limits.ratio[0] * 0.995 <= width / height <= limits.ratio[1] * 1.005:
         return "ratio"
     longer, shorter = max(width, height), min(width, height)
     shrunk = shorter * limits.max_side / longer if limits.max_side and longer > limits.max_side else shorter

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from marronnier.messages import N_, _
 from marronnier.model.brand import Channel
+from marronnier.model.picture_limits import PictureLimits
 from marronnier.model.publication import Delivery, Part, Payload, Picture, Publication, Words
 from marronnier.networks.kit.facts import Fact, Tried
-from marronnier.networks.kit.graph.instagram_facts import FACTS, RATIO
+from marronnier.networks.kit.graph.instagram_facts import FACTS
 from marronnier.networks.kit.graph.plain_words import whole_text
 from marronnier.networks.kit.look import Look
 from marronnier.networks.kit.seam import Account, AccountStatus, CounterName, Locked, PartContent, Refused, SendRequest, Wait
@@ -99,6 +100,11 @@ def part_content(part: Part) -> PartContent:
     return PartContent(audience=str(part.wire.get("visibility", "public")), pictures=part.media)
 
 
+def picture_limits(part: Part) -> PictureLimits:
+    """Those of a story, or of a post."""
+    return FACTS.pictures_of("story" if part.wire.get("media_type") == "STORIES" else "post")
+
+
 def host(channel: Channel) -> str:
     """Instagram's own, or a server on this machine that channels.yml names."""
     return (channel.host or _HOST).partition(":")[0]
@@ -117,7 +123,7 @@ def send(sending: SendRequest, account: Account, web: Web) -> Delivery:
     containers = _containers(client, user, sending)
     with containers.keeping():
         files: list[str] = []
-        container = containers.ready(sending.payload_sha256, lambda: _container_fields(sending, containers, web, files))
+        container = containers.ready(sending.payload_sha256, lambda: _container_fields(sending, containers, client, files))
         media = containers.publish(container)
     profile = f"https://www.instagram.com/{account.channel.account.removeprefix('@')}/"
     return Delivery(media, permalink(client, media, profile), sent_files(files, sending))
@@ -302,33 +308,31 @@ def _may_pass(status: str) -> bool:
     return any(str(code) in status for code in passing)
 
 
-def _container_fields(sending: SendRequest, containers: Containers, web: Web, files: list[str]) -> Mapping[str, str]:
+def _container_fields(sending: SendRequest, containers: Containers, client: GraphClient, files: list[str]) -> Mapping[str, str]:
     """The form that prepares the post; the pictures of a carousel are prepared before it. `files` gets the SHA-256 of each."""
     wire = sending.part.wire
     fields = {"media_type": str(wire["media_type"])} if "media_type" in wire else {}
     if wire.get("caption"):
         fields["caption"] = wire["caption"]
     if wire.get("media_type") != "CAROUSEL":
-        return fields | _file_fields(sending, 0, web, files)
+        return fields | _file_fields(sending, 0, client, files)
     children = []
     for number, picture in enumerate(sending.part.media):
 
         def child(number: int = number, kind: str = "VIDEO" if picture.is_video else "") -> Mapping[str, str]:
             kinds = {"media_type": kind} if kind else {}
-            return {"is_carousel_item": "true", **kinds, **_file_fields(sending, number, web, files)}
+            return {"is_carousel_item": "true", **kinds, **_file_fields(sending, number, client, files)}
 
         children.append(containers.ready(picture.sha256, child))
     return fields | {"children": ",".join(children)}
 
 
-def _file_fields(sending: SendRequest, number: int, web: Web, files: list[str]) -> dict[str, str]:
+def _file_fields(sending: SendRequest, number: int, client: GraphClient, files: list[str]) -> dict[str, str]:
     """The fields of one picture or video, which stands at a public address."""
     from marronnier.networks.kit.graph.public_files import public_address
 
     picture, medium = sending.part.media[number], sending.part.wire["media"][number]
-    address, sha256, shape = public_address(sending, picture, FACTS.pictures, web)
-    if shape and sending.part.wire.get("media_type") != "STORIES" and not RATIO[0] - 0.005 <= shape <= RATIO[1] + 0.005:
-        raise Refused(_("{path} is too tall or too wide for Instagram, which takes 4:5 to 1.91:1; crop it yourself", path=picture.path))
+    address, sha256 = public_address(sending, picture, picture_limits(sending.part), client.account, client.web)
     files.append(sha256)
     fields = {"video_url" if picture.is_video else "image_url": address}
     return fields | ({"alt_text": medium["alt"]} if medium.get("alt") else {})

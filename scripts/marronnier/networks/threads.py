@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from marronnier.messages import N_, _
 from marronnier.model.brand import Channel
+from marronnier.model.picture_limits import PictureLimits
 from marronnier.model.publication import Delivery, Part, Payload, Picture, Publication, Words
 from marronnier.networks.kit.facts import Fact, Tried
 from marronnier.networks.kit.graph.plain_words import end_of_text, warned
@@ -102,6 +103,11 @@ def part_content(part: Part) -> PartContent:
         card=LinkCard(str(card)) if card else None,
         pictures=part.media,
     )
+
+
+def picture_limits(part: Part) -> PictureLimits:
+    """The same for every post."""
+    return FACTS.pictures
 
 
 def host(channel: Channel) -> str:
@@ -338,7 +344,7 @@ def _file_fields(sending: SendRequest, number: int, client: GraphClient, files: 
     from marronnier.networks.kit.graph.public_files import public_address
 
     picture, medium = sending.part.media[number], sending.part.wire["media"][number]
-    found = public_address(sending, picture, FACTS.pictures, client.web)
+    found = public_address(sending, picture, picture_limits(sending.part), client.account, client.web)
     files.append(found.sha256)
     fields = {"video_url" if picture.is_video else "image_url": found.address}
     return fields | ({"alt_text": medium["alt"]} if medium["alt"] else {})

@@ -15,6 +15,7 @@ from marronnier.git import Repo
 from marronnier.model.finding import Finding
 from marronnier.model.forge_record import ForgeRecord
 from marronnier.pages.site_data import SiteData
+from marronnier.proofs.approved_media import ApprovedMedia
 from marronnier.proofs.situation_loader import CommittedSituation, load_situation, with_ledger
 from marronnier.timetable import local_time
 from marronnier.web import Web
@@ -29,9 +30,10 @@ def collect_site_data(repo: Repo, now: datetime, *, internal: bool, gather: Gath
     For the empty language the data has no findings: enough to ask the brand for its languages. Raises Trouble when git or the ledger needs a person.
     """
     loaded = load_situation(repo, now, proposals=internal)
+    fetch = lfs_objects.fetcher(repo, Web(loopback=loaded.desk.brand.clock is not None))
     if isinstance(loaded.desk.tree, CommitTree):
         # The site shows what was approved, and not the pointer that stands for it in a commit.
-        loaded.desk.tree.lfs.fetch = lfs_objects.fetcher(repo, Web(loopback=loaded.desk.brand.clock is not None))
+        loaded.desk.tree.lfs.fetch = fetch
     planned = plan.make(loaded)
     record = gather(loaded) if internal else None
 
@@ -54,6 +56,7 @@ def collect_site_data(repo: Repo, now: datetime, *, internal: bool, gather: Gath
             ledger_head=situation.ledger.head or "",
             forge_record=record,
             last_run=situation.last_run() if situation.desk.brand.clock is None else None,
+            approved_media=ApprovedMedia(repo, fetch),
             open_cache=lambda: Cache(repo.path),
         )
 

@@ -9,11 +9,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import IO, Any, Self
 
 from marronnier.files import atomic_write
 from marronnier.messages import Trouble, _
 from marronnier.model.publication import Picture
+from marronnier.networks.kit import public_media
 from marronnier.pages.page import Page
 from marronnier.pages.shell import Shell
 
@@ -41,6 +42,8 @@ class BuildCounts:
     written: int = 0
     kept: int = 0
     removed: int = 0
+    notices: list[str] = field(default_factory=list)
+    """Sentences for people about what could not be written."""
 
 
 @dataclass
@@ -54,7 +57,7 @@ class Emitter:
     manifest: Path
     """A file in `.marronnier/`, one for each folder."""
     adopt: bool = False
-    """True when another builder has just filled the folder: its pages are expected, and none is removed."""
+    """True when another builder has just filled the folder: its pages are expected, and none is removed; only files whose hour has passed are."""
     counts: BuildCounts = field(default_factory=BuildCounts)
 
     def __post_init__(self) -> None:
@@ -70,8 +73,8 @@ class Emitter:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        if kind is None and not self.adopt:
-            self._remove_stale_files()
+        if kind is None:
+            self._remove_stale_files(f"{public_media.FOLDER}/" if self.adopt else "")
         if kind is not None:
             # After an interruption, the files of the last build stay in the manifest, so that the next build can remove them.
             self._new_files = {**self._old_files, **self._new_files}
@@ -93,6 +96,11 @@ class Emitter:
         if not self._unchanged_file(path, digest):
             self._write(path, data, digest)
 
+    def copy_file(self, path: str, file: IO[bytes], digest: str) -> None:
+        """Write a file of any size, unless it is unchanged. `digest` is of its data."""
+        if not self._unchanged_file(path, digest):
+            self._write(path, file, digest)
+
     def is_unchanged(self, path: str, digest: str) -> bool:
         """Whether the file made from these sources is already there. If so, this build keeps it."""
         return self._unchanged_file(path, digest) is not None
@@ -112,7 +120,7 @@ class Emitter:
             self._new_files[path] = emitted
         return emitted
 
-    def _write(self, path: str, data: bytes, digest: str, words: str = "", pictures: tuple[Picture, ...] = ()) -> EmittedFile:
+    def _write(self, path: str, data: bytes | IO[bytes], digest: str, words: str = "", pictures: tuple[Picture, ...] = ()) -> EmittedFile:
         target = self.out / path
         atomic_write.write(target, data, durable=False)
         stat = target.stat()
@@ -121,8 +129,8 @@ class Emitter:
         self.counts.written += 1
         return emitted
 
-    def _remove_stale_files(self) -> None:
-        for path in self._old_files.keys() - self._new_files.keys():
+    def _remove_stale_files(self, start: str) -> None:
+        for path in sorted(path for path in self._old_files.keys() - self._new_files.keys() if path.startswith(start)):
             target = self.out / path
             with contextlib.suppress(FileNotFoundError):
                 target.unlink()

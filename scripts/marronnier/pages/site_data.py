@@ -17,6 +17,7 @@ from marronnier.pages.site_media import SiteMedia
 if TYPE_CHECKING:
     from marronnier.cache import Cache
     from marronnier.desk import Desk
+    from marronnier.proofs.approved_media import ApprovedMedia
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,8 @@ class SiteData:
     """The languages to build, the one at the root first; the brand's when empty."""
     forge_record: ForgeRecord | None = None
     """Pull requests and issues to show; None where nobody gathered them."""
+    approved_media: ApprovedMedia | None = None
+    """The media at the commits of seals; None where nobody may read them."""
     open_cache: Callable[[], Cache | None] = lambda: None
     """Gives the cache of inspected pictures."""
 

@@ -10,7 +10,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 from marronnier.model.publication import Picture
-from marronnier.pages import brand_colour, feeds, ics, site_media
+from marronnier.pages import brand_colour, feeds, ics, public_media, site_media
 from marronnier.pages.emitter import Emitter
 from marronnier.pages.kinds.pull_requests import preview_path
 from marronnier.pages.page import Page
@@ -74,7 +74,7 @@ def _escape(text: str) -> str:
 
 
 def write_shared_files(emitter: Emitter, view: SiteView, logo: tuple[str, bytes] | None = None) -> None:
-    """Write the files that all languages share: feeds, calendar, robots.txt, logo."""
+    """Write the files that all languages share: feeds, calendar, robots.txt, logo, and the media that networks fetch in this hour."""
     for path, data in feeds.feed_files(view):
         emitter.write_file(path, data)
     emitter.write_file("calendar.ics", ics.calendar_file(view))
@@ -85,6 +85,7 @@ def write_shared_files(emitter: Emitter, view: SiteView, logo: tuple[str, bytes]
                 emitter.write_file(preview_path(thread), thread.preview)
     if logo is not None:
         emitter.write_file(*logo)
+    public_media.write(emitter, view.site_data)
 
 
 def sitemap(view: SiteView, addresses: Iterator[str]) -> bytes:

@@ -15,12 +15,12 @@ from marronnier.model.finding import Finding
 from marronnier.model.plan import Plan, PlanLine
 from marronnier.model.publication import current_and_former_keys
 from marronnier.networks.kit.accounts import secrets_reader
+from marronnier.proofs.approved_media import ApprovedMedia
 from marronnier.proofs.evidence_reader import locked_channels
 from marronnier.proofs.situation_loader import CommittedSituation, load_situation, with_ledger
 from marronnier.publish import freeze, public_media, stop_reasons
 from marronnier.publish.accounts import wrong_clock_reason
 from marronnier.publish.agenda import upcoming
-from marronnier.publish.approved_media import ApprovedMedia
 from marronnier.publish.channels_of_job import ChannelFilter, channels_of_job
 from marronnier.publish.clock import Clock, behind_ledger_reason
 from marronnier.publish.clock_correction import correct_hours

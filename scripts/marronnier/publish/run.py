@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from marronnier.networks.kit.accounts import SecretsReader
 from marronnier.networks.kit.seam import Locked, Wait
-from marronnier.publish.approved_media import ApprovedMedia
+from marronnier.proofs.approved_media import ApprovedMedia
 from marronnier.web import Web
 
 LEASE = timedelta(minutes=10)

@@ -19,10 +19,10 @@ from marronnier.model.publication import Delivery, Part, Payload, split_key
 from marronnier.model.where import Where
 from marronnier.networks.kit.accounts import secrets_reader
 from marronnier.networks.kit.seam import Account, Edits, Locked, Network, Refused, Retracts, Unknown, Wait
+from marronnier.proofs.approved_media import ApprovedMedia
 from marronnier.proofs.situation_loader import CommittedSituation, judged_again, load_situation
 from marronnier.publish import freeze
 from marronnier.publish.accounts import checked_channel
-from marronnier.publish.approved_media import ApprovedMedia
 from marronnier.publish.default_branch import read_origin
 from marronnier.publish.policy import distrust_reason
 from marronnier.publish.run import Run, boot_seconds, run_name

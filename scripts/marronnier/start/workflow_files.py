@@ -20,6 +20,7 @@ from marronnier.model.where import is_reserved
 HERE = Path(__file__).parent / "github"
 SIGNING_KEY = "MARRONNIER_SIGNING_KEY"
 PUBLISH = ".github/workflows/publish.yml"
+SITE = ".github/workflows/site.yml"
 GUIDE = ".github/CONTRIBUTING.md"
 """How a team works on the pages of its forge. GitHub shows it beside every new pull request and issue."""
 ENVIRONMENT = "publishing"
@@ -54,6 +55,8 @@ class WorkflowChoices:
     """Whether a run starts the next one before it ends."""
     private: bool = False
     """Whether each minute of a job costs something: then it runs in the hours of the day only, and waits for little more than an hour."""
+    public_media: bool = False
+    """Whether a network fetches media from the public site, which must then be built in the hour before a post."""
     owners: Sequence[str] = ()
     """Who is asked to review, as CODEOWNERS names them: `@login`, or an e-mail address."""
 
@@ -130,7 +133,7 @@ def _changes(choices: WorkflowChoices) -> Mapping[str, Sequence[tuple[str, str]]
             *(_thrift(choices.zone) if choices.private else ()),
             *(_relay(choices.private) if choices.relay else ()),
         ),
-        ".github/workflows/site.yml": (branches,),
+        SITE: (branches, *(_site_schedule(choices) if choices.public_media else ())),
         ".github/actions/marronnier/action.yml": (
             *([] if choices.tool == LOCAL_TOOL else [(_LOCAL_LINE, f"uses: {choices.tool}\n")]),
             ("language: en\n", f"language: {_quoted(choices.lang)}\n"),
@@ -144,6 +147,19 @@ def _thrift(zone: str) -> Sequence[tuple[str, str]]:
         ('    - cron: "7,22,37,52 * * * *"\n', f'    - cron: "7,37 6-20 * * *"\n      timezone: {_quoted(zone)}\n'),
         ("timeout-minutes: 350\n", "timeout-minutes: 85\n"),
         ("hold: 5h30m\n", "hold: 65m\n"),
+    )
+
+
+def _site_schedule(choices: WorkflowChoices) -> Sequence[tuple[str, str]]:
+    """A schedule for the site: the forge starts some of these late or not at all, and one within the hour before a post is enough."""
+    cron = '    - cron: "3,18,33,48 * * * *"\n'
+    if choices.private:
+        cron = f'    - cron: "3,33 5-20 * * *"\n      timezone: {_quoted(choices.zone)}\n'
+    return (
+        (
+            "  workflow_call:\n",
+            f"  # A network fetches media from this site in the hour before their post.\n  schedule:\n{cron}  workflow_call:\n",
+        ),
     )
 
 

@@ -122,7 +122,7 @@ def _losses(view: View, line: TimetableLine, publication: Publication, network: 
 
 def _lost_captions(view: View, line: TimetableLine, publication: Publication, network: Network) -> Iterator[_Loss]:
     """Captions that a network has no place for, or of which it takes fewer."""
-    video, keys = network.FACTS.video, view.media.keys_of(publication)
+    video, keys = network.FACTS.video_of(publication.words.format), view.media.keys_of(publication)
     captions = video.captions if isinstance(video, VideoLimits) else video
     for number, picture in enumerate(publication.words.media):
         if not picture.captions or not isinstance(captions, Lacks):
@@ -144,7 +144,7 @@ def _lost_motion(view: View, line: TimetableLine, publication: Publication, netw
         if not picture.path.lower().endswith(_MOVING_ENDINGS):
             continue
         info = view.media.inspect(picture.path)
-        if info is not None and loses_motion(network.FACTS.pictures, info.format, info.frames):
+        if info is not None and loses_motion(network.FACTS.pictures_of(publication.words.format), info.format, info.frames):
             file = picture.path.rpartition("/")[2]
             message = _("`{file}` moves, and `{channel}` gets its first picture only", file=file, channel=line.channel_name)
             next = _(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from marronnier.checks.media_channels import networks_reached
+from marronnier.checks.media_channels import facts_reached
 from marronnier.checks.view import View
 from marronnier.checks.view.media import MediaUse
 from marronnier.messages import _
@@ -29,8 +29,8 @@ def check(view: View) -> Iterator[Finding]:
         if info is None or info.category != "image" or info.problem or not info.width:
             continue
         for use in uses:
-            for channel, network in networks_reached(view, use, path):
-                yield from _findings(use, info, channel, network.FACTS.pictures)
+            for channel, facts, format in facts_reached(view, use, path):
+                yield from _findings(use, info, channel, facts.pictures_of(format))
 
 
 def _findings(use: MediaUse, info: MediaInfo, channel: str, limits: PictureLimits) -> Iterator[Finding]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from marronnier.checks.levels import level_for_post
-from marronnier.checks.media_channels import networks_reached
+from marronnier.checks.media_channels import facts_reached
 from marronnier.checks.video_faults import ffmpeg_line, video_faults
 from marronnier.checks.view import View
 from marronnier.checks.view.media import MediaUse
@@ -40,9 +40,8 @@ def check(view: View) -> Iterator[Finding]:
 
 
 def _findings(view: View, use: MediaUse, path: str, info: MediaInfo) -> Iterator[Finding]:
-    limits = {
-        name: network.FACTS.video for name, network in networks_reached(view, use, path) if isinstance(network.FACTS.video, VideoLimits)
-    }
+    reached = ((name, facts.video_of(format)) for name, facts, format in facts_reached(view, use, path))
+    limits = {name: taken for name, taken in reached if isinstance(taken, VideoLimits)}
     found = [(name, fault) for name, taken in limits.items() for fault in video_faults(info, taken)]
     for name, fault in found:
         # One command mends all of it, for all of the channels.
@@ -51,6 +50,8 @@ def _findings(view: View, use: MediaUse, path: str, info: MediaInfo) -> Iterator
         level: Level = LEVEL if fault.mark == "primary" else "warning"
         message = _("`{channel}` does not take `{file}`: {read}", channel=name, file=use.src, read=fault.read)
         next = _("run `{command}`, and write the name of the new file here", command=line)
+        if not fault.is_mended:
+            next = _("take another one, or write another one under `for: {{{channel}: {{media: […]}}}}`", channel=name)
         yield Finding("unfit-video", use.level(level), use.place, message, fault.expected, next)
 
 
@@ -60,10 +61,10 @@ def _caption_findings(view: View) -> Iterator[Finding]:
         if not any(medium.captions for _keys, media in view.media.lists(line.post) for medium in media):
             continue
         network = view.channels.networks.get(view.desk.channels.channels[line.channel_name].network)
-        limits = network.FACTS.video if network is not None else None
+        publication = view.lines.publication(line)
+        limits = network.FACTS.video_of(publication.words.format) if network is not None else None
         if not isinstance(limits, VideoLimits) or not isinstance(limits.captions, Fact):
             continue
-        publication = view.lines.publication(line)
         for number, picture in enumerate(publication.words.media):
             place = line.post.place(*view.media.keys_of(publication), number, "captions")
             for message, expected in _caption_faults(view, line.channel_name, picture, limits):

@@ -47,6 +47,8 @@ def command(context: CommandContext, markdown: Path | None, internal: bool, out:
         + ", "
         + ngettext("{count} removed: {folder}", "{count} removed: {folder}", counts.removed, folder=target)
     )
+    for notice in counts.notices:
+        click.echo(notice, err=True)
     if internal:
         click.echo(_("This site shows drafts and proposals: share it with the team only."), err=True)
 

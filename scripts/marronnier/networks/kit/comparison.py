@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from marronnier.messages import N_, _
 from marronnier.networks.kit.fact_tables import LIMITS, LOOK, RESEND, VIDEO, amount
-from marronnier.networks.kit.facts import ABILITIES, FORMATS, Fact, Has, Known, Lacks, Tried, Unlimited, VideoLimits
+from marronnier.networks.kit.facts import ABILITIES, FORMATS, Fact, Facts, Has, Known, Lacks, OneOf, Ratios, Tried, Unlimited, VideoLimits
 from marronnier.networks.kit.seam import Finds, Network
 
 _TRIED: Mapping[str, str] = {"live": N_("live"), "server": N_("real server"), "documents": N_("documents")}
@@ -37,7 +37,7 @@ def _media_columns() -> Iterator[tuple[str, Cell]]:
     yield from (_limit_column(name) for name in ("media", "alt"))
     yield _(VIDEO), lambda network: _cell(_has_videos(network))
     for name in FORMATS:
-        yield _(name), lambda network, name=name: _cell(network.FACTS.format(name))  # type: ignore[misc]
+        yield _(name), lambda network, name=name: _format_cell(network.FACTS, name)  # type: ignore[misc]
 
 
 def _sending_columns(networks: list[Network]) -> Iterator[tuple[str, Cell]]:
@@ -63,7 +63,7 @@ def _has_videos(network: Network) -> Known:
     return Has(video.containers.source, video.containers.seen, mark=video.containers.mark) if isinstance(video, VideoLimits) else video
 
 
-def _cell(known: Known | None, absent: str = "·") -> str:
+def _cell(known: Known | OneOf | Ratios | None, absent: str = "·") -> str:
     """One sign or number; the page of the network says the rest."""
     match known:
         case None:
@@ -73,6 +73,12 @@ def _cell(known: Known | None, absent: str = "·") -> str:
         case Unlimited():
             return "∞"
     return (str(known.value) if isinstance(known, Fact) else "✓") + ("" if known.mark == "primary" else "*")
+
+
+def _format_cell(facts: Facts, name: str) -> str:
+    """Whether the network has a format, and how long a video may last in it, where that differs."""
+    own = dict(facts.video_in[name].beside(facts.video)) if name in facts.video_in else {}
+    return ", ".join((_cell(facts.format(name)), *(f"{_cell(known)} s" for limit, known in own.items() if limit == "longest")))
 
 
 def _amounts(facts: tuple[Fact, ...]) -> str:

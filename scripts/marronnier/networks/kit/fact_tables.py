@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 
 from marronnier import messages
 from marronnier.messages import N_, _
+from marronnier.model.picture_limits import PictureLimits
 from marronnier.networks.kit.facts import (
     ABILITIES,
     FORMATS,
     Fact,
+    Facts,
     Has,
     Known,
     Lacks,
@@ -20,7 +22,6 @@ from marronnier.networks.kit.facts import (
     Ratios,
     Tried,
     Unlimited,
-    VideoLimits,
 )
 from marronnier.networks.kit.seam import Finds, Network
 from marronnier.text import length_units
@@ -34,6 +35,7 @@ LIMITS: Mapping[str, str] = {
     "thread": N_("Threads"),
     "poll": N_("Polls"),
 }
+_PICTURES = N_("Pictures")
 VIDEO = N_("Videos")
 _VIDEO_LIMITS = {
     "containers": N_("Files of videos"),
@@ -44,7 +46,9 @@ _VIDEO_LIMITS = {
     "shortest": N_("Shortest video"),
     "ratio": N_("Width to height of a video"),
     "side": N_("Longer side of a video"),
+    "min_side": N_("Shorter side of a video, at least"),
     "rate": N_("Frame rate of a video"),
+    "min_rate": N_("Frame rate of a video, at least"),
     "area": N_("Pixels of a video"),
     "frames": N_("Pictures of a whole video"),
     "captions": N_("Captions of a video"),
@@ -74,16 +78,44 @@ def network_table(network: Network) -> str:
     lines += [_row(_(label), known) for name, label in LIMITS.items() if (known := getattr(facts, name)) is not None]
     lines += [_row(_("Posts at a time"), quota) for quota in facts.quotas]
     lines += [_row(_("Price"), price) for price in facts.prices]
-    if isinstance(facts.video, VideoLimits):
-        lines += [_row(_(label), known) for name, label in _VIDEO_LIMITS.items() if (known := getattr(facts.video, name)) is not None]
-    else:
-        lines.append(_row(_(VIDEO), facts.video))
+    lines += _media_rows(facts)
     lines += ["", f"| {_('Format or ability')} | {_('Here')} | {_('Source')} |", "| --- | --- | --- |"]
     lines += [_row(_format_label(name), facts.format(name)) for name in FORMATS]
     lines += [_row(_(label), facts.ability(name)) for name, label in ABILITIES.items()]
     resend = _("yes: a post that is sent twice appears once") if network.IDEMPOTENT else _("no: the account is checked first")
     lines += [f"| {_(RESEND)} | {resend} | |", f"| {_(LOOK)} | {_('yes') if isinstance(network, Finds) else _('no')} | |"]
     return "\n".join([*lines, "", tried_sentence(network.TRIED)])
+
+
+def _media_rows(facts: Facts) -> Iterator[str]:
+    """The limits of pictures and videos, and those that a format has of its own."""
+    if facts.pictures != PictureLimits():
+        yield _picture_row(_(_PICTURES), facts.pictures)
+    for format, pictures in facts.pictures_in.items():
+        yield _picture_row(f"{_(_PICTURES)} ({_(format)})", pictures)
+    if isinstance(facts.video, Lacks):
+        yield _row(_(VIDEO), facts.video)
+    else:
+        known = dict(facts.video.limits())
+        yield from (_row(_(label), known[name]) for name, label in _VIDEO_LIMITS.items() if name in known)
+    for format, video in facts.video_in.items():
+        own = dict(video.beside(facts.video))
+        yield from (_row(f"{_(label)} ({_(format)})", own[name]) for name, label in _VIDEO_LIMITS.items() if name in own)
+
+
+def _picture_row(label: str, limits: PictureLimits) -> str:
+    told = [", ".join(limits.formats)]
+    if limits.max_bytes is not None:
+        told.append(_("at most {most} MB", most=f"{limits.max_bytes / 1_000_000:.3g}"))
+    if limits.max_side is not None:
+        told.append(_("at most {most} pixels on its longer side", most=limits.max_side))
+    if limits.min_side > 1:
+        told.append(_("at least {least} pixels on its shorter side", least=limits.min_side))
+    if limits.ratio is not None:
+        least, most = (f"{value:.4g}:1" for value in limits.ratio)
+        told.append(_("a ratio from {least} to {most}", least=least, most=most))
+    seen = _("checked on {day}", day=messages.format_day(date.fromisoformat(limits.seen))) if limits.source else ""
+    return f"| {label} | {'; '.join(told)} | {f'<{limits.source}>, {seen}' if seen else ''} |"
 
 
 def tried_sentence(tried: Tried) -> str:
@@ -106,6 +138,8 @@ def _row(label: str, known: Known | OneOf | Ratios | None) -> str:
             value = amount(known)
         case OneOf():
             value = ", ".join(known.names)
+        case Ratios() if not known.narrowest[0]:
+            value = _("at most {widest}", widest=_ratio(known.widest))
         case Ratios():
             value = _("{narrowest} to {widest}", narrowest=_ratio(known.narrowest), widest=_ratio(known.widest))
         case Has():

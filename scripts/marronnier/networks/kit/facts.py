@@ -48,7 +48,7 @@ class OneOf:
 
 @dataclass(frozen=True, slots=True)
 class Ratios:
-    """The ratios of width to height that a network takes, as pairs of whole numbers: `(9, 16)`."""
+    """The ratios of width to height that a network takes, as pairs of whole numbers: `(9, 16)`. A narrowest of `(0, 1)` is none."""
 
     narrowest: tuple[int, int]
     widest: tuple[int, int]
@@ -116,8 +116,21 @@ class VideoLimits:
     """Another limit of its alternative text than that of pictures."""
     caption_size: Fact | None = None
     """Bytes of one file of captions."""
+    min_side: Fact | None = None
+    """Pixels of the shorter side, at least."""
+    min_rate: Fact | None = None
+    """Pictures a second, at least."""
     alone: bool = True
     """Whether a post has one video and no pictures beside it."""
+
+    def limits(self) -> Iterator[tuple[str, Known | OneOf | Ratios]]:
+        """Each limit that is known, under its name."""
+        values = ((limit.name, getattr(self, limit.name)) for limit in fields(self))
+        yield from ((name, value) for name, value in values if value is not None and not isinstance(value, bool))
+
+    def beside(self, usual: VideoLimits | Lacks) -> Iterator[tuple[str, Known | OneOf | Ratios]]:
+        """The limits that are others than the usual ones."""
+        yield from ((name, value) for name, value in self.limits() if value != getattr(usual, name, None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +177,10 @@ class Facts:
     pictures: PictureLimits = field(default_factory=PictureLimits)
     """How each picture is prepared before it is sent, and what no preparation can mend."""
     video: VideoLimits | Lacks = Lacks(N_("this version sends no videos there"))
+    pictures_in: Mapping[str, PictureLimits] = field(default_factory=dict)
+    """Of a format whose pictures have other limits than `pictures`: those that hold in it."""
+    video_in: Mapping[str, VideoLimits] = field(default_factory=dict)
+    """Of a format whose videos have other limits than `video`: those that hold in it."""
     formats: Mapping[str, Has | Lacks] = field(default_factory=dict)
     """Each of FORMATS; of one that is not named, nothing is known."""
     abilities: Mapping[str, Has | Lacks] = field(default_factory=dict)
@@ -184,6 +201,14 @@ class Facts:
     def format(self, name: str) -> Has | Lacks | None:
         """What is known of a format; None where nothing is."""
         return self.formats.get(name)
+
+    def pictures_of(self, format: str) -> PictureLimits:
+        """The limits of pictures in a format."""
+        return self.pictures_in.get(format, self.pictures)
+
+    def video_of(self, format: str) -> VideoLimits | Lacks:
+        """The limits of a video in a format."""
+        return self.video_in.get(format, self.video)
 
     def ability(self, name: str) -> Has | Lacks | None:
         """What is known of an ability; None where nothing is."""
@@ -206,9 +231,12 @@ class Facts:
                 yield name, known
         for group in ("quotas", "prices"):
             yield from ((group, fact) for fact in getattr(self, group))
+        pictures = (("pictures", self.pictures), *((f"pictures.{name}", limits) for name, limits in self.pictures_in.items()))
+        yield from ((name, Has(limits.source, limits.seen)) for name, limits in pictures if limits.source)
         if isinstance(self.video, VideoLimits):
-            values = ((limit.name, getattr(self.video, limit.name)) for limit in fields(self.video))
-            yield from ((f"video.{name}", value) for name, value in values if isinstance(value, Sourced))
+            yield from ((f"video.{name}", value) for name, value in self.video.limits() if isinstance(value, Sourced))
+        for format, limits in self.video_in.items():
+            yield from ((f"video.{format}.{name}", value) for name, value in limits.beside(self.video) if isinstance(value, Sourced))
         for group in ("formats", "abilities"):
             yield from ((f"{group}.{name}", known) for name, known in getattr(self, group).items() if isinstance(known, Has))
 

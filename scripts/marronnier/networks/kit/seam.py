@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import IO, TYPE_CHECKING, Literal, NamedTuple, Protocol, runtime_checkable
 
 from marronnier.model.brand import Channel
+from marronnier.model.picture_limits import PictureLimits
 from marronnier.model.publication import Caption, Delivery, Part, Payload, Picture, Publication, Words
 from marronnier.networks.kit.facts import Fact, Facts, Tried
 
@@ -236,6 +237,15 @@ class HandsOver(Protocol):
 
     def handoff(self, payload: Payload, channel: Channel) -> Handoff:
         """What that person needs. Pure."""
+        ...
+
+
+@runtime_checkable
+class FetchesMedia(Protocol):
+    """A network that takes no upload: it fetches each picture and video from a public address."""
+
+    def picture_limits(self, part: Part) -> PictureLimits:
+        """How each picture of a part is prepared for it. Pure: the public site and `send` prepare the same bytes."""
         ...
 
 

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from marronnier.messages import N_
 from marronnier.networks.handoff.anywhere import AFTERWARDS, HAND
 from marronnier.networks.handoff.place import Draft, PostingPlace
-from marronnier.networks.kit.facts import FORMATS, Fact, Facts, Has, Lacks, OneOf, VideoLimits
+from marronnier.networks.kit.facts import FORMATS, Fact, Facts, Has, Lacks, OneOf, Ratios, VideoLimits
 from marronnier.networks.kit.look import Look
 
 _VIDEOS, _SHORTS = "https://developers.google.com/youtube/v3/docs/videos", "https://support.google.com/youtube/answer/15424877"
 _SEEN = "2026-11-27"
 _VIDEO_ONLY = N_("YouTube takes videos: `format: post` is one, `format: short` a short one that is square or taller")
+
+_VIDEO = VideoLimits(
+    containers=OneOf(("mp4", "mov", "webm"), _VIDEOS, _SEEN, mark="unverified"),
+    codecs=OneOf(("h264", "hevc", "vp9", "av1"), _VIDEOS, _SEEN, mark="unverified"),
+    captions=HAND,
+    size=Fact(256_000_000_000, _VIDEOS, _SEEN, unit="bytes", mark="unverified"),
+    longest=Fact(43_200, _VIDEOS, _SEEN, unit="seconds", mark="unverified"),
+)
 
 FACTS = Facts(
     # Tools count characters; the vendor is said to count bytes, which is never more than it takes.
@@ -19,13 +29,8 @@ FACTS = Facts(
     alt=Lacks(N_("a video has captions in place of an alternative text")),
     thread=Lacks(N_("a video has one description")),
     poll=Lacks(N_("a video has no poll")),
-    video=VideoLimits(
-        containers=OneOf(("mp4", "mov", "webm"), _VIDEOS, _SEEN, mark="unverified"),
-        codecs=OneOf(("h264", "hevc", "vp9", "av1"), _VIDEOS, _SEEN, mark="unverified"),
-        captions=HAND,
-        size=Fact(256_000_000_000, _VIDEOS, _SEEN, unit="bytes", mark="unverified"),
-        longest=Fact(43_200, _VIDEOS, _SEEN, unit="seconds", mark="unverified"),
-    ),
+    video=_VIDEO,
+    video_in={"short": replace(_VIDEO, longest=Fact(180, _SHORTS, _SEEN, unit="seconds"), ratio=Ratios((0, 1), (1, 1), _SHORTS, _SEEN))},
     formats={
         **dict.fromkeys(FORMATS, Lacks(_VIDEO_ONLY)),
         "post": Has(_VIDEOS, _SEEN, N_("a video"), mark="second-hand"),

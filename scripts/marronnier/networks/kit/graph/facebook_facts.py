@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from marronnier.messages import N_
 from marronnier.model.picture_limits import PictureLimits
-from marronnier.networks.kit.facts import Fact, Facts, Has, Lacks, OneOf, VideoLimits
+from marronnier.networks.kit.facts import Fact, Facts, Has, Lacks, OneOf, Ratios, VideoLimits
 
 _POSTS = "https://developers.facebook.com/docs/pages-api/posts"
 _SDK = "https://pypi.org/project/facebook-business/26.0.3/"
@@ -13,6 +15,14 @@ _PHOTO = "https://developers.facebook.com/docs/graph-api/reference/page/photos"
 _VIDEOS = "https://developers.facebook.com/docs/graph-api/reference/page/videos"
 _SEEN, _TODAY = "2026-11-27", "2026-11-28"
 
+_VIDEO = VideoLimits(
+    containers=OneOf(("mp4", "mov"), _VIDEOS, _TODAY, mark="unverified"),
+    codecs=OneOf(("h264", "hevc"), _VIDEOS, _TODAY, mark="unverified"),
+    captions=Lacks(N_("this version sends no captions to Facebook: add them there")),
+    audio_codecs=OneOf(("aac",), _VIDEOS, _TODAY, mark="unverified"),
+    size=Fact(1_000_000_000, _VIDEOS, _TODAY, unit="bytes", mark="unverified"),
+)
+
 FACTS = Facts(
     text=Fact(63206, _POSTS, "2026-11-22", unit="utf16", mark="unverified"),
     media=Fact(10, _PHOTO, _SEEN, unit=N_("files"), mark="unverified"),
@@ -20,17 +30,22 @@ FACTS = Facts(
     thread=Lacks(N_("Facebook has no threads: a post stands alone, and people comment on it")),
     poll=Lacks(N_("a Page on Facebook has no polls that a program may publish")),
     pictures=PictureLimits(formats=("JPEG", "PNG"), max_bytes=4_000_000, animated=False),
-    video=VideoLimits(
-        containers=OneOf(("mp4", "mov"), _VIDEOS, _TODAY, mark="unverified"),
-        codecs=OneOf(("h264", "hevc"), _VIDEOS, _TODAY, mark="unverified"),
-        captions=Lacks(N_("this version sends no captions to Facebook: add them there")),
-        audio_codecs=OneOf(("aac",), _VIDEOS, _TODAY, mark="unverified"),
-        size=Fact(1_000_000_000, _VIDEOS, _TODAY, unit="bytes", mark="unverified"),
-    ),
+    video=_VIDEO,
+    video_in={
+        "reel": replace(
+            _VIDEO,
+            longest=Fact(90, _REELS, _SEEN, unit=N_("seconds")),
+            shortest=Fact(3, _REELS, _SEEN, unit=N_("seconds")),
+            ratio=Ratios((9, 16), (9, 16), _REELS, _SEEN),
+            min_side=Fact(540, _REELS, _SEEN, unit=N_("pixels")),
+            rate=Fact(60, _REELS, _SEEN, unit=N_("pictures a second")),
+            min_rate=Fact(24, _REELS, _SEEN, unit=N_("pictures a second")),
+        )
+    },
     formats={
         "post": Has(_POSTS, _SEEN),
         "story": Lacks(N_("this version sends no stories to Facebook: nothing there tells whether one is out")),
-        "reel": Has(_REELS, _SEEN, N_("3 to 90 seconds, 9:16, at least 540 by 960 pixels")),
+        "reel": Has(_REELS, _SEEN),
         "carousel": Has(_PHOTO, _SEEN, N_("up to 10 pictures, side by side"), mark="unverified"),
         "short": Lacks(N_("a short video on Facebook is a reel: write `format: reel`")),
         "document": Lacks(N_("a Page on Facebook takes no documents")),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from marronnier.messages import N_
 from marronnier.model.picture_limits import PictureLimits
-from marronnier.networks.kit.facts import Fact, Facts, Has, Lacks, OneOf, VideoLimits
+from marronnier.networks.kit.facts import Fact, Facts, Has, Lacks, OneOf, Ratios, VideoLimits
 
 _DOCS = "https://developers.facebook.com/docs/instagram-platform"
 _PUBLISHING = f"{_DOCS}/content-publishing"
@@ -15,9 +17,24 @@ _INSIGHTS = f"{_DOCS}/instagram-graph-api/reference/ig-media/insights"
 _SEEN = "2026-11-27"
 _NO_DOCUMENT = N_("Instagram takes pictures and videos only")
 
-MAX_PICTURE_BYTES = 8 << 20
-RATIO = (4 / 5, 1.91)
-"""Width divided by height of a picture in the feed; a story may be taller."""
+_QUOTED = "https://www.ayrshare.com/docs/media-guidelines"
+"""What several tools say that Meta takes of a video, each in nearly the same words: another one is https://help.circleboom.com/."""
+
+_PICTURES = PictureLimits(formats=("JPEG",), max_bytes=8 << 20, ratio=(4 / 5, 1.91), animated=False, source=_ERRORS, seen=_SEEN)
+_VIDEO = VideoLimits(
+    containers=OneOf(("mp4", "mov"), _MEDIA, "2026-11-28", mark="unverified"),
+    codecs=OneOf(("h264", "hevc"), _MEDIA, "2026-11-28", mark="unverified"),
+    captions=Lacks(N_("Instagram takes no captions of a program: people turn its own on")),
+    audio_codecs=OneOf(("aac",), _MEDIA, "2026-11-28", mark="unverified"),
+    size=Fact(300_000_000, _MEDIA, "2026-11-28", unit="bytes", mark="unverified"),
+    longest=Fact(900, _MEDIA, "2026-11-28", unit=N_("seconds"), mark="unverified"),
+    shortest=Fact(3, _MEDIA, "2026-11-28", unit=N_("seconds"), mark="unverified"),
+    ratio=Ratios((1, 100), (10, 1), _QUOTED, _SEEN, mark="second-hand"),
+    rate=Fact(60, _QUOTED, _SEEN, unit=N_("pictures a second"), mark="second-hand"),
+    min_rate=Fact(23, _QUOTED, _SEEN, unit=N_("pictures a second"), mark="second-hand"),
+    alone=False,
+)  # fmt: skip
+"""Of a post and of a reel: a video alone becomes a reel."""
 
 FACTS = Facts(
     text=Fact(2200, _PUBLISHING, "2026-11-22", unit="utf16", mark="unverified"),
@@ -25,17 +42,17 @@ FACTS = Facts(
     alt=Fact(1000, _MEDIA, "2026-11-28", unit="utf16", mark="unverified"),
     thread=Lacks(N_("Instagram has no threads: a post stands alone, and people comment on it")),
     poll=Lacks(N_("this version sends no polls to Instagram: Meta's SDK has a field for them, and no page says what goes into it")),
-    pictures=PictureLimits(formats=("JPEG",), max_bytes=MAX_PICTURE_BYTES, animated=False, source=_ERRORS, seen=_SEEN),
-    video=VideoLimits(
-        containers=OneOf(("mp4", "mov"), _MEDIA, "2026-11-28", mark="unverified"),
-        codecs=OneOf(("h264", "hevc"), _MEDIA, "2026-11-28", mark="unverified"),
-        captions=Lacks(N_("Instagram takes no captions of a program: people turn its own on")),
-        audio_codecs=OneOf(("aac",), _MEDIA, "2026-11-28", mark="unverified"),
-        size=Fact(300_000_000, _MEDIA, "2026-11-28", unit="bytes", mark="unverified"),
-        longest=Fact(900, _MEDIA, "2026-11-28", unit=N_("seconds"), mark="unverified"),
-        shortest=Fact(3, _MEDIA, "2026-11-28", unit=N_("seconds"), mark="unverified"),
-        alone=False,
-    ),
+    pictures=_PICTURES,
+    video=_VIDEO,
+    # A story may be taller: no page says how tall.
+    pictures_in={"story": replace(_PICTURES, ratio=None)},
+    video_in={
+        "story": replace(
+            _VIDEO,
+            size=Fact(100_000_000, _QUOTED, _SEEN, unit="bytes", mark="second-hand"),
+            longest=Fact(60, _QUOTED, _SEEN, unit=N_("seconds"), mark="second-hand"),
+        )
+    },
     formats={
         "post": Has(_PUBLISHING, _SEEN, N_("one picture, or a carousel of several; a video alone becomes a reel")),
         "story": Has(_PUBLISHING, _SEEN, N_("one picture or video, without words and without alternative text")),

@@ -10,8 +10,9 @@ from marronnier.messages import _
 from marronnier.model.picture_limits import PictureLimits
 from marronnier.model.publication import Picture
 from marronnier.networks.kit import outcomes
+from marronnier.networks.kit.public_media import picture_ending, video_ending
 from marronnier.networks.kit.sealed_media import prepare_picture
-from marronnier.networks.kit.seam import SendRequest, Wait
+from marronnier.networks.kit.seam import Account, SendRequest, Wait
 
 if TYPE_CHECKING:
     from marronnier.web import Web
@@ -19,21 +20,27 @@ if TYPE_CHECKING:
 _MOST = 1 << 30
 _SECONDS = 60.0
 """Seconds for reading one file from the public site."""
-_ENDINGS = {"image/jpeg": "jpg", "image/png": "png", "image/gif": "gif", "image/webp": "webp"}
 
 
-def public_address(sending: SendRequest, picture: Picture, limits: PictureLimits, web: Web) -> PublicFile:
+def public_address(sending: SendRequest, picture: Picture, limits: PictureLimits, account: Account, web: Web) -> PublicFile:
     """Where the network can fetch a picture as it is prepared for it, or a video as it is.
 
     Raises Refused when it cannot be prepared, Wait when it does not stand there yet.
     """
     if sending.public_address is None:
         raise Wait(_("this network fetches media from a public address, and this calendar has none"))
+    if not account.channel.public_media:
+        raise Wait(
+            _(
+                "this network fetches media from a public address, and {channel} does not allow it: write `public_media: true` in brand/channels.yml",
+                channel=account.channel_name,
+            )
+        )
     if picture.is_video:
-        sha256, ending, ratio = picture.sha256, picture.path.rpartition(".")[2].lower(), 0.0
+        sha256, ending = picture.sha256, video_ending(picture)
     else:
         made = prepare_picture(sending, picture, limits)
-        sha256, ending, ratio = made.sha256, _ENDINGS[made.mime], made.width / made.height
+        sha256, ending = made.sha256, picture_ending(made.mime)
     address = sending.public_address(sha256, ending)
     digest = _Digest()
     answer = outcomes.request(web, "GET", address, publishes=False, into=cast(IO[bytes], digest), most=_MOST, within=_SECONDS)
@@ -43,7 +50,7 @@ def public_address(sending: SendRequest, picture: Picture, limits: PictureLimits
         )
     if digest.hexdigest() != sha256:
         raise Wait(_("another file than {path} stands at {address}", path=picture.path, address=address))
-    return PublicFile(address, sha256, ratio)
+    return PublicFile(address, sha256)
 
 
 def sent_files(files: list[str], sending: SendRequest) -> tuple[str, ...]:
@@ -56,8 +63,6 @@ class PublicFile(NamedTuple):
 
     address: str
     sha256: str
-    ratio: float
-    """Width divided by height; 0 for a video."""
 
 
 class _Digest(io.RawIOBase):
