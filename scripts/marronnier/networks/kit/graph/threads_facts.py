@@ -52,7 +52,7 @@ FACTS = Facts(
         "visibility": Lacks(N_("a post on Threads can be read by everyone; only who may answer can be chosen")),
         "edit": Lacks(N_("a program cannot change a post on Threads")),
         "delete": Has(f"{_POSTS}/delete-posts", _SEEN, N_("100 a day")),
-        "schedule": Lacks(N_("Threads does not schedule posts")),
+        "schedule": Lacks(N_("there is no field for a later hour")),
         "counters": Has(f"{_DOCS}/insights", _SEEN, N_("answers to answers are not counted")),
     },
     quotas=(Fact(250, f"{_DOCS}/overview", _SEEN, unit=N_("posts"), per="day"), Fact(1000, f"{_DOCS}/overview", _SEEN, unit=N_("replies"), per="day")),
