@@ -105,18 +105,20 @@ class Doctor:
         except networks.UnknownNetwork as unknown:
             note = Note("note" if networks.is_announced(channel.network) else "wrong", str(unknown))
             return Checkup(channel_name, channel, (note,))
-        known = (*_version_notes(network, channel, self.today), *_knowledge_notes(network, self.today))
+        known = tuple(_knowledge_notes(network, self.today))
         try:
-            secrets = secrets_reader(self.environment, self.brand, self.channels)(channel_name)
+            known = (*_version_notes(network, channel, self.today), *known)
+            account = Account(channel_name, channel, secrets_reader(self.environment, self.brand, self.channels)(channel_name))
         except Locked as locked:
             return Checkup(channel_name, channel, (Note("wrong", str(locked), _connect_hint(channel_name, network)), *known))
-        account = Account(channel_name, channel, secrets)
+        except Exception as error:  # noqa: BLE001 - an error in one network must not hide the other accounts
+            return Checkup(channel_name, channel, (_error_note(error), *known))
         status = self._account_status(network, account)
         if isinstance(status, Note):
-            # What is dead for its server may still be renewed.
-            renewed = self._renewal_notes(network, account) if status.state == "wrong" and self.store is not None else ()
-            if all(note.state != "fine" for note in renewed):
-                return Checkup(channel_name, channel, (status, *known))
+            # What has ended for its server may still be renewed.
+            renewed = self._renewal_notes(network, account) if status.state == "wrong" and self._has_ended(network, account) else ()
+            if not any(note.state == "fine" for note in renewed):
+                return Checkup(channel_name, channel, (status, *renewed, *known))
             return Checkup(channel_name, channel, (*renewed, *known))
         expires, notes = self._end_of_credentials(network, account, status)
         proposals = (*_limit_proposals(network, channel, status), *_expiry_proposals(channel, expires))
@@ -135,8 +137,16 @@ class Doctor:
             return Note("wrong", str(locked), _page_hint(channel))
         except (Wait, Unknown) as wait:
             return Note("later", str(wait), _("try again later"))
-        except Exception as error:  # noqa: BLE001 - an error in one network must not hide the other accounts
-            return Note("later", _("{kind} while the account was checked", kind=type(error).__name__))
+        except Exception as error:  # noqa: BLE001 - as above
+            return _error_note(error)
+
+    def _has_ended(self, network: Network, account: Account) -> bool:
+        """Whether the place that keeps the credentials knows that they have ended. A server says no for other reasons too."""
+        try:
+            expires = renewal.expires_of(account, network, self.store)
+        except Trouble:
+            return False
+        return expires is not None and expires <= (self.now or datetime.combine(self.today, time(), UTC))
 
     def _end_of_credentials(self, network: Network, account: Account, status: AccountStatus) -> tuple[date | None, Sequence[Note]]:
         """The day to be written in channels.yml, where nothing renews them; and what people are told."""
@@ -149,7 +159,12 @@ class Doctor:
         if expires is None and written is not None:
             expires = datetime.combine(written, time(), UTC)
         is_renewable = renewal.is_renewable(network, account.secrets)
-        if is_renewable and self.store is not None and (expires is None or expires - now < renewal.RENEW_BEFORE):
+        if (
+            is_renewable
+            and status.is_channel_account
+            and self.store is not None
+            and (expires is None or expires - now < renewal.RENEW_BEFORE)
+        ):
             renewed = self._renewal_notes(network, account)
             if any(note.state == "fine" for note in renewed) or expires is None:
                 return None, renewed
@@ -321,6 +336,10 @@ def absent_secrets(workflow: str, names: Sequence[str]) -> list[str]:
     """The secrets that the text of a workflow does not hand to its job."""
     handed = set(re.findall(r"\bsecrets\.(\w+)", workflow))
     return [name for name in names if name not in handed]
+
+
+def _error_note(error: Exception) -> Note:
+    return Note("later", _("{kind} while the account was checked", kind=type(error).__name__))
 
 
 def _connect_hint(channel_name: str, network: Network) -> str:

@@ -126,8 +126,11 @@ def test_linkedin_renews_for_those_whom_it_lets(town: Town, tmp_path: Path) -> N
         keeping(place, LI_TOKEN=linkedin.TOKEN, LI_ID="app-77", LI_SECRET="app-hush-5c0ffee5", LI_REFRESH=server.refresh_token)
         said, status = place.run("doctor", "posts")
         assert status == 0 and place.kept()["LI_TOKEN"] == server.issued[0] and place.kept()["LI_REFRESH"] == server.refresh_token, said
-        # One that is dead already is renewed too.
+        # What its server does not take is left alone: it may be taken tomorrow. What has ended is renewed too.
         secrets_file.store(place.file, {"LI_TOKEN": "AQX-hush-dead"})
+        said, status = place.run("doctor", "posts")
+        assert status == 3 and len(server.issued) == 1, said
+        secrets_file.store(place.file, {"LI_TOKEN_EXPIRES": "2026-01-08T09:00:00+00:00"})
         said, status = place.run("doctor", "posts")
         assert status == 0 and place.kept()["LI_TOKEN"] == server.issued[1], said
 
