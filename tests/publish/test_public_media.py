@@ -164,7 +164,10 @@ def test_a_video_in_git_lfs_stands_there_as_it_is(site: PublicSite) -> None:
     place.write_bytes(film)
     pointer = f"version https://git-lfs.github.com/spec/v1\noid sha256:{digest}\nsize {len(film)}\n"
     site.post(more="format: reel\n", ending="mp4", data=pointer.encode())
-    assert site.build("08:59") == {}
+    place.rename(site.folder / "elsewhere")
+    assert site.build("09:00") == {}
+    assert "content/media/arbre.mp4 is not put on the public site for pommier@photos: " in site.said
+    (site.folder / "elsewhere").rename(place)
     files = site.build("09:10")
     assert files == {f"{digest}.mp4": film}
     site.serve(files)
