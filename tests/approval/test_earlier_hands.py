@@ -9,6 +9,7 @@ import pytest
 from marronnier.demo.github.acts.push import note_pushes
 from marronnier.demo.github.bare_git import Ident
 from marronnier.demo.github.team import FakeTeam
+from marronnier.model.plan import PlanLine
 from reviewing import KEY, OTHER, OTHER_PATH, PATH, POLICY, POST, Hub
 
 FIRST = POST.replace("dimanche", "samedi")
@@ -28,6 +29,12 @@ def edited(hub: Hub, text: str = POST) -> None:
     hub.ines.merge(pull, "squash")
 
 
+def proposed(hub: Hub) -> PlanLine:
+    """The plan's line of what the open pull request makes of the post."""
+    (line,) = (line for proposal, line in hub.lines().items() if proposal)
+    return line
+
+
 @pytest.mark.parametrize("method", METHODS)
 def test_who_pushed_an_unreviewed_pull_request_in_anothers_name_approves_no_edit_of_it(hub: Hub, method: str) -> None:
     hub.karim.push_commit(hub.team, "portes", signed_as_ines(hub))
@@ -40,6 +47,31 @@ def test_who_pushed_an_unreviewed_pull_request_in_anothers_name_approves_no_edit
     )
     hub.claire.approve(hub.team.pull(2))
     assert hub.approval().by == ("claire",)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_an_open_pull_request_tells_who_brought_what_it_builds_on(hub: Hub, method: str) -> None:
+    """As the judgement once it is merged does: an approver who cannot approve is told before."""
+    hub.karim.push_commit(hub.team, "portes", signed_as_ines(hub))
+    hub.omar.merge(hub.ines.open_pull_request(hub.team, "portes"), method)  # type: ignore[arg-type]
+    edit = hub.ines.open_pull_request(hub.team, "edit", {PATH: POST})
+    hub.situation()
+    told = hub.marronnier("who", KEY).partition("edit: ")[2]
+    assert "1 must still approve it: Claire" in told and "Karim opened, wrote or pushed #1" in told, told
+    hub.karim.approve(edit)
+    assert "Karim opened, wrote or pushed #1" in proposed(hub).why
+    hub.claire.approve(edit)
+    assert "approved by Claire" in proposed(hub).why
+
+
+def test_an_open_pull_request_that_builds_on_approved_words_may_be_approved_by_who_brought_them(hub: Hub) -> None:
+    hub.karim.push_commit(hub.team, "portes", signed_as_ines(hub))
+    pull = hub.ines.open_pull_request(hub.team, "portes")
+    hub.claire.approve(pull)
+    hub.ines.merge(pull, "squash")
+    hub.karim.approve(hub.ines.open_pull_request(hub.team, "edit", {PATH: POST}))
+    assert "approved by Karim" in proposed(hub).why
+    assert "Karim opened" not in hub.marronnier("who", KEY)
 
 
 @pytest.mark.parametrize("method", METHODS)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 
-from marronnier.approval.contributors import CommitsByDigests, contributing_commits
+from marronnier.approval.contributors import CommitsByDigests, WasApproved, contributing_commits, unapproved_commits
 from marronnier.approval.date_moves import has_other_conditions, keeps_approval
 from marronnier.approval.evidence import Evidence, ReviewClaims, Version
 from marronnier.approval.names import people, people_needed
@@ -194,7 +194,12 @@ class _Tally:
     """The quorums that they do not meet; none where nobody's claim counts."""
 
 
-def _was_approved(publication: Publication, evidence: Evidence) -> Callable[[Digests, frozenset[str]], bool]:
+def commits_to_approve(publication: Publication, evidence: Evidence) -> frozenset[str]:
+    """The commits of the default branch that made a publication what it is, and that nobody approved since: whoever edits it builds on them."""
+    return unapproved_commits(evidence.versions(publication.key), _was_approved(publication, evidence))
+
+
+def _was_approved(publication: Publication, evidence: Evidence) -> WasApproved:
     """Answers whether an earlier version, made by some commits, was approved."""
 
     @cache
@@ -203,9 +208,9 @@ def _was_approved(publication: Publication, evidence: Evidence) -> Callable[[Dig
         return (*(claim for claim in _claims_on(publication, evidence) if not claim.is_request), *reviews)
 
     def was_approved(digests: Digests, commits: frozenset[str]) -> bool:
-        exact = [claim for claim in approvals() if claim.digests == digests]
         if evidence.was_approved_when_sealed(publication.key, digests):
             return True
+        exact = [claim for claim in approvals() if claim.digests == digests]
         was_sealed = evidence.was_sealed(publication.key, digests)
         return bool(exact) and (was_sealed or _tally(publication, exact, {digests: commits}, evidence, was_sealed=False).approval.granted)
 
