@@ -213,11 +213,29 @@ def test_an_origin_that_is_away_is_told_once_and_tried_again(brand: Brand, clock
 
 
 def test_another_holder_that_waits_for_all_of_it_is_left_alone(brand: Brand, clock: JumpingClock) -> None:
-    say(brand, "portes", "2026-12-01 10:00")
+    say(brand, "portes", "2026-12-01 10:30")
     announce(brand, hour("09:47"), hour("14:00"))
     with holding(brand, clock) as holder:
         holder.standby.run()
     assert holder.kinds == ["covered"] and holder.notices[0].until == hour("14:00") and clock.true < hour("09:51")
+
+
+def test_one_that_was_killed_is_not_relied_upon_for_what_is_due_soon(brand: Brand, clock: JumpingClock) -> None:
+    """It gave a heartbeat a minute ago, and never gives another."""
+    say(brand, "portes", "2026-12-01 10:00")
+    announce(brand, hour("09:49"), hour("14:00"))
+    with holding(brand, clock) as holder:
+        holder.standby.run()
+    assert holder.sent == ["portes@place"]
+
+
+def test_one_that_lives_is_left_alone_with_what_is_due_soon_once_it_says_so_again(brand: Brand, clock: JumpingClock) -> None:
+    say(brand, "portes", "2026-12-01 10:00")
+    announce(brand, hour("09:49"), hour("14:30"))
+    clock.at(hour("09:54"), lambda: announce(brand, hour("09:54"), hour("16:30")))
+    with holding(brand, clock) as holder:
+        holder.standby.run()
+    assert holder.kinds[-1] == "covered" and not holder.sent and hour("09:54") <= clock.true < hour("09:56")
 
 
 @pytest.mark.parametrize(

@@ -80,7 +80,7 @@ def test_a_forge_that_is_away_for_a_moment_makes_a_post_a_minute_late(
 @pytest.mark.parametrize(("channels", "is_covered"), [("keyed", True), ("place", False), ("", True)], ids=["same", "other", "all"])
 def test_only_a_holder_of_the_same_channels_is_left_alone(brand: Brand, clock: JumpingClock, channels: str, is_covered: bool) -> None:
     """An environment of its own gives a channel a job of its own: who waits there sends nothing of the others."""
-    say(brand, "portes", "2026-12-01 10:00", channels=("keyed",))
+    say(brand, "portes", "2026-12-01 10:30", channels=("keyed",))
     mark = mark_of_job({"MARRONNIER_CHANNELS": channels})
     announce(brand, hour("09:47"), hour("14:00"), f"github-77-1.{mark}" if mark else "github-77-1")
     with holding(brand, clock, env={"MARRONNIER_CHANNELS": "keyed", "GITHUB_RUN_ID": "77" if channels == "place" else "78"}) as holder:
