@@ -64,6 +64,38 @@ def test_an_open_pull_request_tells_who_brought_what_it_builds_on(hub: Hub, meth
     assert "approved by Claire" in proposed(hub).why
 
 
+def test_the_last_commit_of_an_open_pull_request_may_leave_the_post_as_it_is(hub: Hub) -> None:
+    hub.claire.merge(hub.ines.open_pull_request(hub.team, "portes", {PATH: FIRST}), "squash")
+    hub.ines.push(hub.team, "edit", {PATH: POST})
+    edit = hub.ines.open_pull_request(hub.team, "edit", {"content/ideas/banc.md": "Un banc\n"})
+    hub.situation()
+    assert "1 must still approve it: Karim or Claire" in hub.marronnier("who", KEY).partition("edit: ")[2]
+    hub.karim.approve(edit)
+    assert "approved by Karim" in proposed(hub).why
+
+
+def test_whoever_merged_by_the_rebase_button_what_nobody_reviewed_approves_an_edit_of_it(hub: Hub) -> None:
+    """GitHub names who pressed it as the committer, and lets nobody change a word by it."""
+    hub.claire.merge(hub.ines.open_pull_request(hub.team, "portes", {PATH: FIRST}), "rebase")
+    edit = hub.ines.open_pull_request(hub.team, "edit", {PATH: POST})
+    hub.claire.approve(edit)
+    assert "approved by Claire" in proposed(hub).why
+    hub.ines.merge(edit, "squash")
+    assert hub.approval().by == ("claire",)
+
+
+def test_whoever_rebased_on_their_own_machine_what_nobody_reviewed_approves_no_edit_of_it(hub: Hub) -> None:
+    git, main = hub.team.record.git, hub.team.tip()
+    rebased = git.commit_files(
+        {PATH: FIRST}, "Write", parents=(main,), author=hub.ines.account.ident, committer=hub.claire.account.ident, at=hub.github.now
+    )
+    hub.claire.push_commit(hub.team, "main", rebased)
+    edit = hub.ines.open_pull_request(hub.team, "edit", {PATH: POST})
+    hub.claire.approve(edit)
+    hub.ines.merge(edit, "squash")
+    assert "Claire rebased" in hub.approval().why
+
+
 def test_an_open_pull_request_that_builds_on_approved_words_may_be_approved_by_who_brought_them(hub: Hub) -> None:
     hub.karim.push_commit(hub.team, "portes", signed_as_ines(hub))
     pull = hub.ines.open_pull_request(hub.team, "portes")
