@@ -8,7 +8,7 @@ import pytest
 
 from marronnier.demo.github.acts.push import note_pushes
 from marronnier.demo.github.bare_git import Ident
-from marronnier.demo.github.team import FakeTeam
+from marronnier.demo.github.hosted_repository import HostedRepository
 from marronnier.model.plan import PlanLine
 from reviewing import KEY, OTHER, OTHER_PATH, PATH, POLICY, POST, Hub
 
@@ -16,7 +16,7 @@ FIRST = POST.replace("dimanche", "samedi")
 METHODS = ["merge", "squash", "rebase"]
 
 
-def signed_as_ines(hub: Hub, files: dict[str, str | None] | None = None, *, onto: str = "", there: FakeTeam | None = None) -> str:
+def signed_as_ines(hub: Hub, files: dict[str, str | None] | None = None, *, onto: str = "", there: HostedRepository | None = None) -> str:
     """A commit of which author and committer say Inès."""
     ident, parent, git = hub.ines.account.ident, onto or hub.team.tip(), (there or hub.team).record.git
     return git.commit_files(files or {PATH: FIRST}, "Write", parents=(parent,), author=ident, committer=ident, at=hub.github.now)

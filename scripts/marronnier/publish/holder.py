@@ -83,7 +83,7 @@ class Publisher(Protocol):
 
 
 @dataclass
-class Standby:
+class Holder:
     """One holder. `wake` does what there is to do now, and says how long it may sleep."""
 
     publisher: Publisher
