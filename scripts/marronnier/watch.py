@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 import schedule
 
-from marronnier.publish.standby import SLOWEST, Standby
+from marronnier.publish.holder import SLOWEST, Holder
 from marronnier.publish.timepiece import Timepiece
 
 _START = datetime(1970, 1, 1)  # noqa: DTZ001 - not an instant: what `schedule` compares are seconds since the machine was started
@@ -53,7 +53,7 @@ class _Scheduler(schedule.Scheduler):
         return _Job(interval, self)
 
 
-def watch(holder: Standby, timepiece: Timepiece, failed: Callable[[Exception], None]) -> None:
+def watch(holder: Holder, timepiece: Timepiece, failed: Callable[[Exception], None]) -> None:
     """Be a daemon until somebody ends it. `failed` is told of an error of our own; the daemon goes on after it."""
     scheduler = _Scheduler(timepiece)
     job = scheduler.every()
@@ -65,7 +65,7 @@ def watch(holder: Standby, timepiece: Timepiece, failed: Callable[[Exception], N
     holder.wake()
 
 
-def _wake(holder: Standby, job: _Job, failed: Callable[[Exception], None]) -> None:
+def _wake(holder: Holder, job: _Job, failed: Callable[[Exception], None]) -> None:
     """Wake the holder; whatever goes wrong, the job is scheduled again."""
     try:
         job.pause = holder.wake() or 0.0

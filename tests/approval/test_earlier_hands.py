@@ -8,14 +8,15 @@ import pytest
 
 from marronnier.demo.github.acts.push import note_pushes
 from marronnier.demo.github.bare_git import Ident
-from marronnier.demo.github.team import FakeTeam
+from marronnier.demo.github.hosted_repository import HostedRepository
+from marronnier.model.plan import PlanLine
 from reviewing import KEY, OTHER, OTHER_PATH, PATH, POLICY, POST, Hub
 
 FIRST = POST.replace("dimanche", "samedi")
 METHODS = ["merge", "squash", "rebase"]
 
 
-def signed_as_ines(hub: Hub, files: dict[str, str | None] | None = None, *, onto: str = "", there: FakeTeam | None = None) -> str:
+def signed_as_ines(hub: Hub, files: dict[str, str | None] | None = None, *, onto: str = "", there: HostedRepository | None = None) -> str:
     """A commit of which author and committer say Inès."""
     ident, parent, git = hub.ines.account.ident, onto or hub.team.tip(), (there or hub.team).record.git
     return git.commit_files(files or {PATH: FIRST}, "Write", parents=(parent,), author=ident, committer=ident, at=hub.github.now)
@@ -26,6 +27,12 @@ def edited(hub: Hub, text: str = POST) -> None:
     pull = hub.ines.open_pull_request(hub.team, "edit", {PATH: text})
     hub.karim.approve(pull)
     hub.ines.merge(pull, "squash")
+
+
+def proposed(hub: Hub) -> PlanLine:
+    """The plan's line of what the open pull request makes of the post."""
+    (line,) = (line for proposal, line in hub.lines().items() if proposal)
+    return line
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -40,6 +47,63 @@ def test_who_pushed_an_unreviewed_pull_request_in_anothers_name_approves_no_edit
     )
     hub.claire.approve(hub.team.pull(2))
     assert hub.approval().by == ("claire",)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_an_open_pull_request_tells_who_brought_what_it_builds_on(hub: Hub, method: str) -> None:
+    """As the judgement once it is merged does: an approver who cannot approve is told before."""
+    hub.karim.push_commit(hub.team, "portes", signed_as_ines(hub))
+    hub.omar.merge(hub.ines.open_pull_request(hub.team, "portes"), method)  # type: ignore[arg-type]
+    edit = hub.ines.open_pull_request(hub.team, "edit", {PATH: POST})
+    hub.situation()
+    told = hub.marronnier("who", KEY).partition("edit: ")[2]
+    assert "1 must still approve it: Claire" in told and "Karim opened, wrote or pushed #1" in told, told
+    hub.karim.approve(edit)
+    assert "Karim opened, wrote or pushed #1" in proposed(hub).why
+    hub.claire.approve(edit)
+    assert "approved by Claire" in proposed(hub).why
+
+
+def test_the_last_commit_of_an_open_pull_request_may_leave_the_post_as_it_is(hub: Hub) -> None:
+    hub.claire.merge(hub.ines.open_pull_request(hub.team, "portes", {PATH: FIRST}), "squash")
+    hub.ines.push(hub.team, "edit", {PATH: POST})
+    edit = hub.ines.open_pull_request(hub.team, "edit", {"content/ideas/banc.md": "Un banc\n"})
+    hub.situation()
+    assert "1 must still approve it: Karim or Claire" in hub.marronnier("who", KEY).partition("edit: ")[2]
+    hub.karim.approve(edit)
+    assert "approved by Karim" in proposed(hub).why
+
+
+def test_whoever_merged_by_the_rebase_button_what_nobody_reviewed_approves_an_edit_of_it(hub: Hub) -> None:
+    """GitHub names who pressed it as the committer, and lets nobody change a word by it."""
+    hub.claire.merge(hub.ines.open_pull_request(hub.team, "portes", {PATH: FIRST}), "rebase")
+    edit = hub.ines.open_pull_request(hub.team, "edit", {PATH: POST})
+    hub.claire.approve(edit)
+    assert "approved by Claire" in proposed(hub).why
+    hub.ines.merge(edit, "squash")
+    assert hub.approval().by == ("claire",)
+
+
+def test_whoever_rebased_on_their_own_machine_what_nobody_reviewed_approves_no_edit_of_it(hub: Hub) -> None:
+    git, main = hub.team.record.git, hub.team.tip()
+    rebased = git.commit_files(
+        {PATH: FIRST}, "Write", parents=(main,), author=hub.ines.account.ident, committer=hub.claire.account.ident, at=hub.github.now
+    )
+    hub.claire.push_commit(hub.team, "main", rebased)
+    edit = hub.ines.open_pull_request(hub.team, "edit", {PATH: POST})
+    hub.claire.approve(edit)
+    hub.ines.merge(edit, "squash")
+    assert "Claire rebased" in hub.approval().why
+
+
+def test_an_open_pull_request_that_builds_on_approved_words_may_be_approved_by_who_brought_them(hub: Hub) -> None:
+    hub.karim.push_commit(hub.team, "portes", signed_as_ines(hub))
+    pull = hub.ines.open_pull_request(hub.team, "portes")
+    hub.claire.approve(pull)
+    hub.ines.merge(pull, "squash")
+    hub.karim.approve(hub.ines.open_pull_request(hub.team, "edit", {PATH: POST}))
+    assert "approved by Karim" in proposed(hub).why
+    assert "Karim opened" not in hub.marronnier("who", KEY)
 
 
 @pytest.mark.parametrize("method", METHODS)

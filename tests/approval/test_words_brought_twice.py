@@ -9,21 +9,23 @@ from pathlib import Path
 import pytest
 
 from people import Town
-from reviewing import KEY, NOW, PATH, POST, Hub
+from reviewing import KEY, NOW, OTHER, OTHER_PATH, PATH, POST, Hub
 from teamwork import Team
 
 PAGE = {"content/pages/a.md": "A page\n"}
+OTHER_KEY = KEY.replace("portes", "bois")
 CHANGED = POST.replace("dimanche", "lundi")
 
 
+@pytest.mark.parametrize("later", ["merge", "squash"])
 @pytest.mark.parametrize("method", ["merge", "squash"])
-def test_a_review_counts_although_others_brought_the_same_words_first(hub: Hub, method: str) -> None:
+def test_a_review_counts_although_others_brought_the_same_words_first(hub: Hub, method: str, later: str) -> None:
     first = hub.ines.open_pull_request(hub.team, "first", {PATH: POST})
     second = hub.claire.open_pull_request(hub.team, "second", {PATH: POST, **PAGE})
     hub.karim.approve(second)
     hub.ines.merge(first, method)  # type: ignore[arg-type]
     assert not hub.approval().granted
-    hub.claire.merge(second, "merge")
+    hub.claire.merge(second, later)  # type: ignore[arg-type]
     assert hub.approval().by == ("karim",)
 
 
@@ -34,6 +36,17 @@ def test_a06_who_brought_the_same_words_first_approves_them_for_nobody(hub: Hub)
     hub.karim.merge(first, "squash")
     hub.claire.merge(second, "merge")
     assert not hub.approval().granted
+
+
+def test_what_a_squashed_pull_request_did_not_show_is_not_approved_by_it(hub: Hub) -> None:
+    """GitHub names it for a commit whose tree has the post too, which came by a push."""
+    hub.ines.push(hub.team, "main", {PATH: POST})
+    pull = hub.omar.open_pull_request(hub.team, "bois", {OTHER_PATH: OTHER})
+    hub.karim.approve(pull)
+    hub.ines.merge(pull, "squash")
+    situation = hub.situation()
+    assert situation.approvals[OTHER_KEY].by == ("karim",)
+    assert not situation.approvals[KEY].granted
 
 
 def test_a15_a_review_for_another_branch_is_told_as_the_reason(hub: Hub) -> None:

@@ -3,7 +3,7 @@
     python tests/bench --only punctuality        the table: three years, five posts a week
 
 What is modelled, and seeded: which ticks of the cron start a job and when, how long a job takes to begin, how long git and the network take.
-What is real: `publish.standby.Standby`, its gate, its heartbeats, its relay. Nothing of them is copied here.
+What is real: `publish.holder.Holder`, its gate, its heartbeats, its relay. Nothing of them is copied here.
 
 The model (`Cron`) follows what people reported of GitHub's schedule in 2026: 30 % of the ticks start nothing; once a day nothing starts for one
 to four hours; a tick that starts a job does so within 5 minutes (70 %), after a log-normal delay with the median 11 minutes (25 %), or half an
@@ -28,8 +28,8 @@ if __name__ == "__main__":
 
 from marronnier.ledger.heartbeats import Heartbeat
 from marronnier.publish.gate import Gate
+from marronnier.publish.holder import Holder, OriginLook
 from marronnier.publish.report import RunReport
-from marronnier.publish.standby import OriginLook, Standby
 from marronnier.publish.upcoming_instant import Upcoming
 
 START = datetime(2026, 1, 5, tzinfo=UTC)
@@ -233,7 +233,7 @@ class Job:
         self.clock, self.began = Clock(at), at
         self.name = name
         self.is_set_up = False
-        self.holder: Standby | None = None
+        self.holder: Holder | None = None
         dice = world.dice
         self.dies_at = at + dice.uniform(0, 6 * 3600) if dice.random() < world.cron.lost else math.inf
 
@@ -248,7 +248,7 @@ class Job:
             publisher.publish(None)
             return None
         if self.holder is None:
-            self.holder = Standby(publisher, self.clock, lambda _notice: None, lambda _report: None, self.scheme.hold, self.scheme.relay)
+            self.holder = Holder(publisher, self.clock, lambda _notice: None, lambda _report: None, self.scheme.hold, self.scheme.relay)
         if self.clock.seconds >= self.dies_at:
             return None
         pause = self.holder.wake()

@@ -32,7 +32,10 @@ channels:
 
 
 DAY = date(2026, 12, 2)
-TRIED = "  ✓ Tried on a real server of its kind: GoToSocial 57cb4fe, Takahē 0.11, snac 2.75, 2026-11-27.\n"
+TRIED = (
+    "  ✓ Tried on a real server of its kind: sent to GoToSocial 57cb4fe, Takahē 0.11 and snac 2.75, "
+    "corrected and counted on snac alone; deleted only on a fake, for snac cannot, 2026-11-28.\n"
+)
 
 
 class House:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from command_line import run_marronnier
-from marronnier.demo.github import FakeGitHub, FakePerson, FakeTeam
+from marronnier.demo.github import FakeGitHub, FakePerson, HostedRepository
 from marronnier.forge.github_settings import Reading, examine
 from marronnier.forge.setup import SetupNeeds
 from people import Town, write
@@ -26,7 +26,7 @@ class Desk:
     def __init__(self, town: Town, folder: Path, github: FakeGitHub) -> None:
         self.town, self.folder, self.github = town, folder, github
         self.ines: FakePerson = github.person("ines-morel", id=4711, name="Inès Morel")
-        self.there: FakeTeam = github.repository("le-feuillage/jardin")
+        self.there: HostedRepository = github.repository("le-feuillage/jardin")
         self.there.invite(self.ines, "admin")
         self.home = f"{github.server_url}/le-feuillage/jardin"
         self.token = self.ines.token

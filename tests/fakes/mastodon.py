@@ -37,6 +37,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from fakes.consent import ConsentPage
 from fakes.loopback import ANSWERS, HastyWeb, answering, misbehave, waiting
+from marronnier.networks.kit.fediverse import client
 
 TOKEN = "hush-7f3c9b2e41d8"
 NAME = "jardin"
@@ -538,7 +539,7 @@ class Stage:
     """The fake server for the contract tests."""
 
     secrets: Mapping[str, str] = {"token": TOKEN}
-    answers = ANSWERS
+    answers = ANSWERS | {"never-ready"}
 
     def __init__(self, server: Mastodon) -> None:
         self.server = server
@@ -554,6 +555,9 @@ class Stage:
         return drawn(picture)
 
     def order(self, answer: str, *, on: str = "send") -> None:
+        if answer == "never-ready":
+            self.server.ready = False
+            answer, on = "processing", "media"
         self.server.order(answer, on="there" if on == "read" else on)
 
     def received(self) -> list[Mapping[str, Any]]:
@@ -595,7 +599,9 @@ class Stage:
 
 @contextmanager
 def stage(folder: Path, monkeypatch: Any) -> Iterator[Stage]:
-    """A fresh fake server that ignores idempotency keys, as two of three real ones do."""
+    """A fresh fake server that ignores idempotency keys, as two of three real ones do. Nobody waits long for its uploads."""
+    monkeypatch.setattr(client, "UPLOAD_SECONDS", 5.0)
+    monkeypatch.setattr(client, "_POLL_SECONDS", 0.1)
     with Mastodon(folder).running() as server:
         server.keyless = True
         yield Stage(server)

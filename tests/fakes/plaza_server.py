@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from fakes.loopback import Loopback, LoopbackStage, Message, No, Reply, Request
+from fakes.loopback import ANSWERS, Loopback, LoopbackStage, Message, No, Reply, Request
 from marronnier.model.publication import Delivery
 from marronnier.text import length_units
 
@@ -15,7 +15,7 @@ TOKEN = "plaza-5d1f7c"
 
 
 class Plaza(Loopback):
-    """Notices of at most 200 UTF-16 units, each a reply to another or none; `likes` and `replies` are counted."""
+    """Notices of at most 200 UTF-16 units, each a reply to another or none; `likes` and `replies` are counted. It may reject one after it took it."""
 
     def __init__(self, folder: Path | str) -> None:
         super().__init__(folder)
@@ -48,7 +48,8 @@ class Plaza(Loopback):
         if parent is not None and parent not in {one.id for one in self.alive()}:
             raise No(self.refusal("missing"))
         id = f"n{len(self.messages) + 1}"
-        self.messages.append(Message(id, f"http://{self.host}/notices/{id}", self._checked(asked), parent))
+        is_rejected = self.ordered == "rejected-later"
+        self.messages.append(Message(id, f"http://{self.host}/notices/{id}", self._checked(asked), parent, is_rejected))
         return Reply(201, self._shown(self.messages[-1]))
 
     def _checked(self, wire: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -64,6 +65,7 @@ class PlazaStage(LoopbackStage):
     """The stage of Plaza."""
 
     server: Plaza
+    answers = ANSWERS | {"rejected-later"}
 
     def count(self, delivery: Delivery) -> Mapping[str, int]:
         self.server.counts[delivery.id] = {"likes": 3, "replies": 0}

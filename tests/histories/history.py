@@ -90,9 +90,9 @@ class History(Scene):
         if how == "fork":
             zoe = self._person("zoe")
             forks = self.github.state.forks(self.team.record)
-            from marronnier.demo.github.team import FakeTeam
+            from marronnier.demo.github.hosted_repository import HostedRepository
 
-            fork = FakeTeam(self.github.state, forks[0]) if forks else self.github.fork(self.team, zoe)
+            fork = HostedRepository(self.github.state, forks[0]) if forks else self.github.fork(self.team, zoe)
             fork.record.git.fetch(self.team.record.git, self.world.main, "refs/fake/base")
             zoe.push(fork, branch, files, start=self.world.main)
             pull, who = zoe.open_pull_request(self.team, branch, head=fork), "zoe"

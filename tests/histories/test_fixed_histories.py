@@ -70,6 +70,14 @@ def test_a_small_move_keeps_an_approval_of_the_approver_who_moves_it(here: Histo
     assert verdicts(here) == [Verdict.YES]
 
 
+def test_whoever_pressed_the_rebase_button_on_what_nobody_read_approves_an_edit_of_it(here: History) -> None:
+    here.begin("one", 0, "merge")
+    here.open("tomates", ("first", ""), "ines", "push")
+    here.merge(0, "karim", "rebase")
+    here.change_well("tomates", ("last", "À demain, {}."), "ines", "karim", "squash")
+    assert verdicts(here) == [Verdict.YES]
+
+
 def together(here: History) -> None:
     here.begin("one", 0, "merge")
     here.change_well("tomates", ("first", ""), "ines", "karim", "squash", "together")

@@ -18,7 +18,7 @@ import yaml
 from command_line import run_marronnier
 from house.newcomer import Newcomer, printed_commands
 from marronnier import start
-from marronnier.demo.github import FakeGitHub, FakeTeam
+from marronnier.demo.github import FakeGitHub, HostedRepository
 from marronnier.web import Web
 
 TOOL = "essai/marronnier@0123456789abcdef0123456789abcdef01234567"
@@ -65,7 +65,7 @@ def told(github: FakeGitHub, token: str) -> dict[str, str]:
     return {"GITHUB_API_URL": github.api_url, "GITHUB_SERVER_URL": github.server_url, "GITHUB_TOKEN": token}
 
 
-def maintained(folder: Path, github: FakeGitHub) -> tuple[Path, FakeTeam, dict[str, str]]:
+def maintained(folder: Path, github: FakeGitHub) -> tuple[Path, HostedRepository, dict[str, str]]:
     """A clone of a repository on GitHub with the example in it, the repository, and what a maintainer's terminal has set."""
     ines = github.person("ines", id=4711)
     team = github.repository("le-feuillage/jardin")
@@ -428,7 +428,7 @@ def lines_of_gh(said: str) -> list[str]:
     return [command.replace("\\\n", "") for command in printed_commands(said, 7) if re.search(r"\bgh (api|secret) ", command)]
 
 
-def carry_out(line: str, there: FakeGitHub, team: FakeTeam, token: str) -> None:
+def carry_out(line: str, there: FakeGitHub, team: HostedRepository, token: str) -> None:
     """What `gh api` and `gh secret set` ask of GitHub (https://cli.github.com/manual/gh_api, seen 2026-11-28)."""
     typed, _pipe, gh = line.rpartition(" | ")
     words = shlex.split(gh.partition(" < ")[0])

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 import videos
-from fakes.loopback import FAULTS
+from fakes.loopback import FAULTS, SPECIAL
 from fakes.stages import Stage, stage_of
 from marronnier import networks
 from marronnier.model.publication import Delivery, Part, Payload, Picture, Publication
@@ -133,6 +133,15 @@ def needs(story: Story, *, answer: str = "", ability: str = "") -> None:
         pytest.skip(f"{story.name} cannot be told {answer}")
     if ability and isinstance(getattr(story.network.FACTS, ability), Lacks):
         pytest.skip(f"{story.name}: {getattr(story.network.FACTS, ability).why}")
+
+
+def test_some_fake_gives_each_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A step of the contract that every network skips would prove nothing."""
+    given: set[str] = set()
+    for name in ALL:
+        with stage_of(name, tmp_path / name, monkeypatch) as stage:
+            given |= stage.answers
+    assert given >= {*OUTCOMES, *SPECIAL}
 
 
 def test_it_introduces_itself(story: Story) -> None:

@@ -6,10 +6,7 @@ is no punctuation (`=` counts as one); a query may hold any script, and no-break
 
 from __future__ import annotations
 
-import importlib.resources
 import re
-import sys
-import types
 from typing import Any
 
 import pytest
@@ -18,6 +15,7 @@ from hypothesis import strategies as st
 
 from marronnier.networks.kit.fediverse.toot_length import link_spans, toot_length
 from marronnier.text.graphemes import count_graphemes
+from twitter_rules import twitter_text
 
 WORDS = {
     "fr": ("Dimanche", "on", "ouvre", "le", "jardin", "de", "l’été", "«\u00a0fête\u00a0»", "!", "e\u0301te\u0301", "n°3", "à"),
@@ -40,20 +38,7 @@ OTHER_SCRIPTS = ("https://example.org/été", "https://example.org/حديقة", 
 
 @pytest.fixture(scope="module")
 def oracle() -> Any:
-    """`twitter-text-parser`, which loads a data file through an interface that setuptools has dropped."""
-    stand_in = types.ModuleType("pkg_resources")
-    stand_in.resource_string = lambda package, name: importlib.resources.files(package.rpartition(".")[0]).joinpath(name).read_bytes()  # type: ignore[attr-defined]
-    before = sys.modules.get("pkg_resources")
-    sys.modules["pkg_resources"] = stand_in
-    try:
-        from twitter_text import extract_urls
-
-        return extract_urls
-    finally:
-        if before is None:
-            del sys.modules["pkg_resources"]
-        else:
-            sys.modules["pkg_resources"] = before
+    return twitter_text().extract_urls
 
 
 @st.composite

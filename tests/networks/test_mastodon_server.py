@@ -162,3 +162,31 @@ def test_what_is_there_is_read_back(server: Running) -> None:
         assert not mastodon.still_there(replace(sent, id=f"{sent.id[:-4]}0000"), part, said.account, WEB)
     except Wait as told:
         assert "404" in str(told), "it says so without a word of its own, which proves nothing"
+
+
+def test_what_was_sent_is_corrected_at_its_address(server: Running) -> None:
+    said, better = Said(server, "On ouvre dimanche"), Said(server, "On ouvre samedi, à dix heures")
+    sent = said.send()
+    edited = mastodon.edit(better.sending(), sent, said.payload.parts[0], said.account, WEB)
+    assert (edited.id, edited.url) == (sent.id, sent.url)
+    (toot,) = (toot for toot in server.toots() if toot["id"] == sent.id)
+    assert toot["text"] == "On ouvre samedi, à dix heures"
+    assert better.find() == sent
+
+
+def test_that_it_deletes_nothing_by_its_api_is_told(server: Running) -> None:
+    """Asked to delete, it answers with a page, as to any address that it does not have: nothing says that the post is gone."""
+    said = Said(server, "À retirer")
+    sent, part = said.send(), said.payload.parts[0]
+    with pytest.raises(Refused, match=r"does not delete as Mastodon does.*delete it there by hand"):
+        mastodon.retract(sent, part, said.account, WEB)
+    assert sent.id in [toot["id"] for toot in server.toots()]
+
+
+def test_what_people_did_is_counted(server: Running) -> None:
+    said = Said(server, "Comptez-moi\n\n---\n\nVoici une réponse")
+    sent = said.send()
+    assert mastodon.read(sent, said.payload.parts[0], said.account, WEB) == {"likes": 0, "reposts": 0, "replies": 0}
+    said.send(1, (sent,))
+    server.ask("POST", f"/api/v1/statuses/{sent.id}/favourite")
+    assert mastodon.read(sent, said.payload.parts[0], said.account, WEB)["replies"] == 1

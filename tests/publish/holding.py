@@ -6,7 +6,6 @@ import os
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
@@ -17,10 +16,10 @@ import pytest
 from marronnier import publish
 from marronnier.git import Repo
 from marronnier.ledger.heartbeats import Heartbeat
+from marronnier.publish.holder import Holder
 from marronnier.publish.notices import Notice
 from marronnier.publish.report import RunReport
 from marronnier.publish.repository_publisher import RepositoryPublisher
-from marronnier.publish.standby import Standby
 from publish.living import BRUSSELS, Brand, Said, post
 
 
@@ -80,14 +79,15 @@ class JumpingClock:
         self._events.sort(key=lambda event: event[0])
 
 
-@dataclass
-class Holder:
-    """A holder in this process, and what it told."""
+class WatchedHolder(Holder):
+    """A holder in this process, which remembers what it told."""
 
-    standby: Standby
     publisher: RepositoryPublisher
-    notices: list[Notice] = field(default_factory=list)
-    reports: list[RunReport] = field(default_factory=list)
+
+    def __init__(self, publisher: RepositoryPublisher, clock: JumpingClock, hold: timedelta | None, relay: bool) -> None:
+        self.notices: list[Notice] = []
+        self.reports: list[RunReport] = []
+        super().__init__(publisher, clock, self.notices.append, self.reports.append, hold, relay)
 
     @property
     def kinds(self) -> list[str]:
@@ -107,14 +107,11 @@ def holding(
     relay: bool = False,
     runner: str = "one",
     env: Mapping[str, str] = MappingProxyType({}),
-) -> Iterator[Holder]:
+) -> Iterator[WatchedHolder]:
     """A holder in a runner's clone, as the publisher; `env` are variables of its job."""
     with mock.patch.dict(os.environ, {**brand.env("publisher"), **env}, clear=True):
         publisher = RepositoryPublisher(Repo(brand.folder / runner), clock, os.environ)
-        notices: list[Notice] = []
-        reports: list[RunReport] = []
-        standby = Standby(publisher, clock, notices.append, reports.append, hold, relay)
-        yield Holder(standby, publisher, notices, reports)
+        yield WatchedHolder(publisher, clock, hold, relay)
         publisher.repo.close()
 
 

@@ -20,7 +20,7 @@ from marronnier.model.brand import Channel
 from marronnier.model.history import Event, History
 from marronnier.networks import bluesky, mastodon
 from marronnier.networks.kit.seam import Account
-from marronnier.publish.clock import Clock, behind_ledger_reason
+from marronnier.publish.clock import ClockReading, behind_ledger_reason
 from marronnier.publish.run import Run, boot_seconds
 from marronnier.publish.send import _since_the_tries
 from marronnier.web import Web
@@ -36,7 +36,7 @@ NOW = datetime(2026, 12, 1, 9, tzinfo=UTC)
     [(0, ""), (59, ""), (-59, ""), (63, "behind"), (-63, "ahead"), (-7200, "7199 seconds ahead"), (660, "660 seconds behind")],
 )
 def test_t06_a_minute_is_the_most(apart: int, told: str) -> None:
-    why = Clock(NOW, 100.0).skew_reason(NOW + timedelta(seconds=apart), 100.0, 100.0)
+    why = ClockReading(NOW, 100.0).skew_reason(NOW + timedelta(seconds=apart), 100.0, 100.0)
     assert told in why and bool(why) == bool(told)
 
 
@@ -49,7 +49,7 @@ def test_t06_the_sleep_of_a_laptop_counts_on_macos_too(monkeypatch: pytest.Monke
 
 
 def test_t06_an_answer_that_took_long_is_no_skew() -> None:
-    clock = Clock(NOW, 100.0)
+    clock = ClockReading(NOW, 100.0)
     for second in (0, 15, 30):
         assert clock.skew_reason(NOW + timedelta(seconds=second), 100.0, 130.0) == ""
     assert clock.skew_reason(NOW + timedelta(seconds=95), 100.0, 130.0) != ""

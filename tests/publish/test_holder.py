@@ -9,7 +9,7 @@ import pytest
 from marronnier.forge.plain_git import PlainGit
 from marronnier.ledger import heartbeats
 from marronnier.messages import Trouble
-from publish.holding import Holder, JumpingClock, announce, counting_runs, holding, hour, say, write
+from publish.holding import JumpingClock, WatchedHolder, announce, counting_runs, holding, hour, say, write
 from publish.living import BRUSSELS, Brand
 from servers.origin import over_http
 
@@ -43,7 +43,7 @@ def test_it_wakes_to_the_second_and_reads_the_calendar_only_when_it_must(
     say(brand, "portes", "2026-12-01 10:00")
     say(brand, "tisane", "2026-12-01 10:30")
     with counting_runs(monkeypatch) as runs, holding(brand, clock) as holder:
-        holder.standby.run()
+        holder.run()
     for key, at in (("portes@place", "10:00"), ("tisane@place", "10:30")):
         assert timedelta() <= sent_at[key] - hour(at) < 3 * SECOND, sent_at
         assert seconds_late(brand, key) <= 3
@@ -56,7 +56,7 @@ def test_it_wakes_to_the_second_and_reads_the_calendar_only_when_it_must(
 def test_with_nothing_to_wait_for_it_ends_at_once_and_says_what_comes_next(brand: Brand, clock: JumpingClock) -> None:
     say(brand, "portes", "2026-12-01 18:00")
     with holding(brand, clock) as holder:
-        holder.standby.run()
+        holder.run()
     assert holder.kinds == ["nothing"] and holder.notices[0].next is not None and holder.notices[0].next.key == "portes@place"
     assert clock.true < hour("09:51") and clock.sleeps == 0
 
@@ -65,11 +65,11 @@ def test_it_ends_before_its_bound_and_leaves_the_rest_to_the_next(brand: Brand, 
     say(brand, "portes", "2026-12-01 10:00")
     say(brand, "tisane", "2026-12-01 10:06")
     with holding(brand, clock, 15 * MINUTE) as holder:
-        holder.standby.run()
+        holder.run()
     assert holder.sent == ["portes@place"] and holder.kinds[-1] == "nothing"
     say(brand, "soupe", "2026-12-01 10:12")
     with holding(brand, clock, 15 * MINUTE) as holder:
-        holder.standby.run()
+        holder.run()
     assert holder.sent == ["tisane@place", "soupe@place"]
 
 
@@ -80,7 +80,7 @@ def test_what_is_merged_meanwhile_goes_out_and_what_is_taken_back_does_not(
     clock.at(hour("09:53"), lambda: say(brand, "soupe", "2026-12-01 09:56"))
     clock.at(hour("10:09:50"), lambda: write(brand, {"content/posts/2026/12/portes.md": None}))
     with holding(brand, clock) as holder:
-        holder.standby.run()
+        holder.run()
     assert list(sent_at) == ["soupe@place"] and sent_at["soupe@place"] - hour("09:56") < 3 * SECOND
     assert holder.kinds[-1] == "nothing"
 
@@ -89,8 +89,8 @@ def test_t14_a_freeze_one_second_before_is_seen(brand: Brand, clock: JumpingCloc
     say(brand, "portes", "2026-12-01 10:00")
     clock.at(hour("09:59:59"), lambda: write(brand, {"calendar/freeze.yml": "why: Accident\n"}))
     with holding(brand, clock) as holder:
-        holder.standby.run()
-    assert brand.messages() == [] and holder.standby.needs_person
+        holder.run()
+    assert brand.messages() == [] and holder.needs_person
     assert (
         "sending" not in [line["event"] for line in brand.ledger()["portes@place"]][:-1]
         or brand.ledger()["portes@place"][-1]["event"] == "waiting"
@@ -111,7 +111,7 @@ def test_t14_a_word_on_the_forge_freezes_and_so_does_a_forge_that_does_not_answe
     monkeypatch.setattr(PlainGit, "freeze_reason", freeze_reason)
     with holding(brand, clock, None) as holder:
         while clock.true < hour("10:12"):
-            clock.sleep(holder.standby.wake() or 0.0)
+            clock.sleep(holder.wake() or 0.0)
     stops = {report.stopped for report in holder.reports if report.stopped}
     assert any("Accident" in why or "does not answer" in why for why in stops), stops
     assert [message.key for message in brand.messages()] == ([] if isinstance(answer, Trouble) else ["portes@place"]), "the thaw is noticed"
@@ -131,7 +131,7 @@ def test_t14_the_thaw_of_many_overdue_posts_asks(brand: Brand, clock: JumpingClo
     clock.at(hour("10:05"), lambda: write(brand, {"calendar/freeze.yml": None}))
     with holding(brand, clock, None) as holder:
         while clock.true < hour("10:12"):
-            clock.sleep(holder.standby.wake() or 0.0)
+            clock.sleep(holder.wake() or 0.0)
     assert brand.messages() == [] and any("--release-brakes" in report.stopped for report in holder.reports)
 
 
@@ -148,7 +148,7 @@ def test_t06_a_clock_that_is_set_is_noticed(brand: Brand, clock: JumpingClock, s
     clock.at(hour("09:53"), lambda: set_clock(step))
     clock.at(hour("09:56"), lambda: set_clock(timedelta()))
     with holding(brand, clock) as holder:
-        holder.standby.run()
+        holder.run()
     steps = [round(notice.seconds / 60) for notice in holder.notices if notice.kind == "clock-set"]
     assert steps == [round(step / MINUTE), -round(step / MINUTE)]
     assert timedelta() <= sent_at["portes@place"] - hour("10:00") < 3 * SECOND
@@ -163,7 +163,7 @@ def test_t06_a_clock_that_stays_wrong_sends_nothing_early(brand: Brand, clock: J
 
     clock.at(hour("09:53"), set_clock)
     with holding(brand, clock) as holder:
-        holder.standby.run()
+        holder.run()
     assert "clock-distrusted" in holder.kinds
     assert timedelta() <= sent_at["portes@place"] - hour("10:00") < 3 * SECOND
     assert brand.ledger()["portes@place"][-1]["at"] < "2026-12-01T09:01", "nor does the ledger learn the wrong hour"
@@ -173,7 +173,7 @@ def test_t06_a_suspended_machine_sends_what_it_slept_through_once(brand: Brand, 
     say(brand, "portes", "2026-12-01 10:00")
     clock.at(hour("09:55"), lambda: clock.skip(HOUR.total_seconds()))
     with holding(brand, clock) as holder:
-        holder.standby.run()
+        holder.run()
     assert "slept" in holder.kinds and holder.sent == ["portes@place"]
     assert 3300 <= seconds_late(brand, "portes@place") <= 3420
 
@@ -187,13 +187,13 @@ def test_t06_a_clock_that_goes_wrong_during_the_hold_stops_sending(brand: Brand,
         brand.git("config", "http.receivepack", "true", folder=brand.origin)
         brand.git("remote", "set-url", "origin", served.url(), folder=brand.folder / "one")
         with holding(brand, clock) as holder:
-            assert holder.standby.wake()
+            assert holder.wake()
             clock.set_by = 3 * HOUR
             for _time in range(3):
-                assert holder.standby.wake()
+                assert holder.wake()
             assert brand.messages() == []
             clock.set_by = timedelta()
-            assert holder.standby.wake()
+            assert holder.wake()
     assert [kind for kind in holder.kinds if kind in ("stopped", "goes-on")] == ["stopped", "goes-on"], "once each"
     assert "ahead of the server's" in next(notice.why for notice in holder.notices if notice.kind == "stopped")
 
@@ -204,7 +204,7 @@ def test_an_origin_that_is_away_is_told_once_and_tried_again(brand: Brand, clock
     clock.at(hour("09:53"), lambda: (brand.origin.rename(away), None)[1])
     clock.at(hour("09:57"), lambda: (away.rename(brand.origin), None)[1])
     with holding(brand, clock) as holder:
-        holder.standby.run()
+        holder.run()
     assert [kind for kind in holder.kinds if kind in ("stopped", "goes-on")] == ["stopped", "goes-on"]
     assert sent_at["portes@place"] - hour("10:00") < 3 * SECOND
 
@@ -213,11 +213,29 @@ def test_an_origin_that_is_away_is_told_once_and_tried_again(brand: Brand, clock
 
 
 def test_another_holder_that_waits_for_all_of_it_is_left_alone(brand: Brand, clock: JumpingClock) -> None:
-    say(brand, "portes", "2026-12-01 10:00")
+    say(brand, "portes", "2026-12-01 10:30")
     announce(brand, hour("09:47"), hour("14:00"))
     with holding(brand, clock) as holder:
-        holder.standby.run()
+        holder.run()
     assert holder.kinds == ["covered"] and holder.notices[0].until == hour("14:00") and clock.true < hour("09:51")
+
+
+def test_one_that_was_killed_is_not_relied_upon_for_what_is_due_soon(brand: Brand, clock: JumpingClock) -> None:
+    """It gave a heartbeat a minute ago, and never gives another."""
+    say(brand, "portes", "2026-12-01 10:00")
+    announce(brand, hour("09:49"), hour("14:00"))
+    with holding(brand, clock) as holder:
+        holder.run()
+    assert holder.sent == ["portes@place"]
+
+
+def test_one_that_lives_is_left_alone_with_what_is_due_soon_once_it_says_so_again(brand: Brand, clock: JumpingClock) -> None:
+    say(brand, "portes", "2026-12-01 10:00")
+    announce(brand, hour("09:49"), hour("14:30"))
+    clock.at(hour("09:54"), lambda: announce(brand, hour("09:54"), hour("16:30")))
+    with holding(brand, clock) as holder:
+        holder.run()
+    assert holder.kinds[-1] == "covered" and not holder.sent and hour("09:54") <= clock.true < hour("09:56")
 
 
 @pytest.mark.parametrize(
@@ -227,7 +245,7 @@ def test_one_that_is_dead_or_ends_too_soon_is_not_relied_upon(brand: Brand, cloc
     say(brand, "portes", "2026-12-01 10:00")
     announce(brand, hour(seen), hour(until))
     with holding(brand, clock) as holder:
-        holder.standby.run()
+        holder.run()
     assert holder.sent == ["portes@place"]
 
 
@@ -235,7 +253,7 @@ def test_shortly_before_a_publication_nobody_leaves_it_to_another(brand: Brand, 
     say(brand, "portes", "2026-12-01 09:52")
     announce(brand, hour("09:49"), hour("14:00"))
     with holding(brand, clock) as holder:
-        holder.standby.run()
+        holder.run()
     assert holder.sent == ["portes@place"]
 
 
@@ -248,7 +266,7 @@ def test_it_says_that_it_lives_and_takes_the_word_back_at_its_end(brand: Brand, 
     before = brand.git("rev-parse", "ledger", folder=brand.origin)
     clock.at(hour("09:59"), lambda: seen.append((brand.git("rev-parse", "ledger", folder=brand.origin),)))
     with holding(brand, clock) as holder:
-        holder.standby.run()
+        holder.run()
     for number, minute in enumerate((52, 55, 58)):
         (beat,) = heartbeats.read(seen[number])
         assert beat.is_alive(hour(f"09:{minute}")) and abs(beat.until - hour("15:20")) < 2 * MINUTE
@@ -265,8 +283,8 @@ def test_an_origin_that_takes_no_signs_of_life_loses_nothing_else(brand: Brand, 
     hook.write_text("#!/bin/sh\ncase $1 in refs/marronnier/*) exit 1;; esac\n", encoding="utf-8")
     hook.chmod(0o755)
     with holding(brand, clock) as holder:
-        holder.standby.run()
-    assert holder.sent == ["portes@place"] and not holder.standby.needs_person
+        holder.run()
+    assert holder.sent == ["portes@place"] and not holder.needs_person
 
 
 # The relay
@@ -280,9 +298,9 @@ def dispatches(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return asked
 
 
-def relay(brand: Brand, clock: JumpingClock) -> Holder:
+def relay(brand: Brand, clock: JumpingClock) -> WatchedHolder:
     with holding(brand, clock, 10 * MINUTE, relay=True) as holder:
-        holder.standby.run()
+        holder.run()
     return holder
 
 
@@ -317,7 +335,7 @@ def test_a_relay_that_is_told_to_end_starts_none(brand: Brand, clock: JumpingClo
     say(brand, "tisane", "2026-12-01 10:14")
     clock.told_to_end = lambda: len(brand.messages()) >= 1
     with holding(brand, clock, 20 * MINUTE, relay=True) as holder:
-        holder.standby.run()
+        holder.run()
     assert holder.kinds[-1] == "told-to-end" and dispatches == []
 
 
@@ -337,13 +355,13 @@ def test_told_to_end_between_two_sends_it_cuts_nothing_off(brand: Brand, clock: 
         say(brand, name, "2026-12-01 10:00")
     clock.told_to_end = lambda: len(brand.messages()) >= 1
     with holding(brand, clock) as holder:
-        holder.standby.run()
+        holder.run()
     assert len(brand.messages()) == 1 and holder.kinds[-1] == "told-to-end"
     last = sorted(lines[-1]["event"] for lines in brand.ledger().values())
     assert last == ["sealed", "sealed", "sent"], "what was left is as free as before"
     clock.told_to_end = lambda: False
     with holding(brand, clock, runner="two") as holder:
-        holder.standby.run()
+        holder.run()
     assert len(brand.messages()) == 3
 
 
@@ -351,7 +369,7 @@ def test_told_to_end_while_it_waits_for_the_instant_it_sends_nothing(brand: Bran
     say(brand, "portes", "2026-12-01 10:00")
     clock.told_to_end = lambda: clock.true >= hour("09:59:56")
     with holding(brand, clock) as holder:
-        holder.standby.run()
+        holder.run()
     assert brand.messages() == [] and holder.kinds[-1] == "told-to-end" and holder.notices[-1].next is not None
 
 
@@ -361,7 +379,7 @@ def test_what_the_network_did_not_take_is_tried_again_within_the_hold(
     say(brand, "portes", "2026-12-01 10:00")
     brand.square.order("wait", until=hour("10:03").astimezone(UTC))
     with holding(brand, clock) as holder:
-        holder.standby.run()
+        holder.run()
     assert holder.sent == ["portes@place"] and hour("10:03") <= sent_at["portes@place"] < hour("10:03:03")
 
 
@@ -369,7 +387,7 @@ def test_what_may_have_been_sent_is_looked_for_within_the_hold(brand: Brand, clo
     say(brand, "portes", "2026-12-01 10:00")
     brand.square.order("unknown-after-accept")
     with holding(brand, clock) as holder:
-        holder.standby.run()
+        holder.run()
     assert len(brand.messages()) == 1 and brand.ledger()["portes@place"][-1]["event"] == "sent" and clock.true < hour("10:10")
 
 
@@ -381,5 +399,5 @@ def test_a_post_that_requires_another_follows_it_at_once(brand: Brand, clock: Ju
     brand.approve("karim", "rappel")
     brand.git("push", "-q", "origin", "main")
     with holding(brand, clock) as holder:
-        holder.standby.run()
+        holder.run()
     assert holder.sent == ["annonce@place", "rappel@place"] and sent_at["rappel@place"] - hour("10:00") < 20 * SECOND

@@ -25,7 +25,7 @@ def test_a_slow_origin_is_asked_in_time(brand: Brand, clock: JumpingClock, monke
 
     monkeypatch.setattr(origin, "list_references", slow)
     with holding(brand, clock) as holder:
-        holder.standby.run()
+        holder.run()
     (line,) = [line for line in brand.ledger()["portes@place"] if line["event"] == "sent"]
     assert holder.sent == ["portes@place"] and line["data"]["late"] <= 20, "the last look and the freeze are read at the instant itself"
 
@@ -39,7 +39,7 @@ def test_settings_that_break_at_a_publications_hour_are_not_read_without_a_pause
     clock.at(hour("10:10"), lambda: write(brand, {"brand/brand.yml": settings}))
     with holding(brand, clock) as holder, counting_runs(monkeypatch) as runs:
         for _time in range(60):
-            if clock.true < hour("10:20") and (seconds := holder.standby.wake()) is not None:
+            if clock.true < hour("10:20") and (seconds := holder.wake()) is not None:
                 clock.sleep(seconds)
     assert holder.sent == ["portes@place"] and len(runs) < 20, "once a minute"
 
@@ -51,7 +51,7 @@ def test_a_daemon_that_cannot_read_the_settings_does_not_say_that_nothing_is_pla
     clock.at(hour("09:55"), lambda: write(brand, {"brand/brand.yml": settings}))
     with holding(brand, clock, None) as holder:
         while clock.true < hour("10:01"):
-            clock.sleep(holder.standby.wake() or 0.0)
+            clock.sleep(holder.wake() or 0.0)
     told = [notice.next.key if notice.next else "nothing" for notice in holder.notices]
     assert told == ["portes@place", "nothing"] and holder.sent == ["portes@place"]
 
@@ -69,7 +69,7 @@ def test_a_forge_that_is_away_for_a_moment_makes_a_post_a_minute_late(
 
     monkeypatch.setattr(PlainGit, "freeze_reason", freeze_reason)
     with holding(brand, clock) as holder:
-        holder.standby.run()
+        holder.run()
     (line,) = [line for line in brand.ledger()["portes@place"] if line["event"] == "sent"]
     assert line["data"]["late"] <= 75
 
@@ -80,11 +80,11 @@ def test_a_forge_that_is_away_for_a_moment_makes_a_post_a_minute_late(
 @pytest.mark.parametrize(("channels", "is_covered"), [("keyed", True), ("place", False), ("", True)], ids=["same", "other", "all"])
 def test_only_a_holder_of_the_same_channels_is_left_alone(brand: Brand, clock: JumpingClock, channels: str, is_covered: bool) -> None:
     """An environment of its own gives a channel a job of its own: who waits there sends nothing of the others."""
-    say(brand, "portes", "2026-12-01 10:00", channels=("keyed",))
+    say(brand, "portes", "2026-12-01 10:30", channels=("keyed",))
     mark = mark_of_job({"MARRONNIER_CHANNELS": channels})
     announce(brand, hour("09:47"), hour("14:00"), f"github-77-1.{mark}" if mark else "github-77-1")
     with holding(brand, clock, env={"MARRONNIER_CHANNELS": "keyed", "GITHUB_RUN_ID": "77" if channels == "place" else "78"}) as holder:
-        holder.standby.run()
+        holder.run()
     assert holder.sent == ([] if is_covered else ["portes@keyed"])
 
 
@@ -92,9 +92,9 @@ def test_nobody_relies_on_one_that_is_frozen_for_as_long_as_it_lives(brand: Bran
     """The variable cannot be read again: once it is gone, the next run must not leave the post to this one."""
     say(brand, "portes", "2026-12-01 10:00")
     with holding(brand, clock, None, env={"MARRONNIER_FREEZE": "crise"}) as frozen:
-        frozen.standby.wake()
+        frozen.wake()
         with holding(brand, clock, runner="two") as holder:
-            holder.standby.run()
+            holder.run()
     assert holder.sent == ["portes@place"]
 
 

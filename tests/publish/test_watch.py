@@ -15,7 +15,7 @@ import pytest
 import schedule
 
 from marronnier import watch
-from marronnier.publish.standby import Standby
+from marronnier.publish.holder import Holder
 from publish.holding import JumpingClock, holding, hour, say
 from publish.living import BRUSSELS, Brand
 
@@ -32,7 +32,7 @@ def test_a_daemon_publishes_to_the_second_and_tells_each_change_once(brand: Bran
     say(brand, "tisane", "2026-12-01 10:10")
     until(clock, "10:15")
     with holding(brand, clock, None) as holder:
-        watch.watch(holder.standby, clock, lambda error: pytest.fail(str(error)))
+        watch.watch(holder, clock, lambda error: pytest.fail(str(error)))
     assert holder.sent == ["portes@place", "tisane@place"]
     assert holder.kinds == ["waits", "waits", "waits", "told-to-end"], "what it waits for: one line for each change"
     late = [line["data"]["late"] for lines in brand.ledger().values() for line in lines if line["event"] == "sent"]
@@ -56,26 +56,26 @@ def test_t06_a_daemon_wakes_on_time_although_the_local_hour_jumps(
     clock.at(hour("09:54"), lambda: jump.__setitem__(0, step))
     until(clock, "10:05")
     with holding(brand, clock, None) as holder:
-        watch.watch(holder.standby, clock, lambda error: pytest.fail(str(error)))
+        watch.watch(holder, clock, lambda error: pytest.fail(str(error)))
     assert holder.sent == ["portes@place"]
     assert next(line["data"]["late"] for line in brand.ledger()["portes@place"] if line["event"] == "sent") <= 3
 
 
 def test_a_wake_up_that_raises_is_told_and_followed_by_the_next(brand: Brand, clock: JumpingClock, monkeypatch: pytest.MonkeyPatch) -> None:
     say(brand, "portes", "2026-12-01 10:00")
-    real, raised = Standby.wake, []
+    real, raised = Holder.wake, []
 
-    def wake(standby: Standby) -> float | None:
+    def wake(holder: Holder) -> float | None:
         if not raised and clock.true >= hour("09:53"):
             raised.append(True)
             raise ZeroDivisionError("of our own")
-        return real(standby)
+        return real(holder)
 
-    monkeypatch.setattr(Standby, "wake", wake)
+    monkeypatch.setattr(Holder, "wake", wake)
     until(clock, "10:05")
     failures: list[Exception] = []
     with holding(brand, clock, None) as holder:
-        watch.watch(holder.standby, clock, failures.append)
+        watch.watch(holder, clock, failures.append)
     assert [str(error) for error in failures] == ["of our own"] and holder.sent == ["portes@place"]
 
 
@@ -89,7 +89,7 @@ def test_a_damaged_ledger_is_told_once_and_the_daemon_goes_on_when_it_is_mended(
     clock.at(hour("09:52"), lambda: healthy.append(brand.git("rev-parse", "ledger", folder=brand.origin)))
     until(clock, "10:05")
     with holding(brand, clock, None) as holder:
-        watch.watch(holder.standby, clock, lambda error: pytest.fail(str(error)))
+        watch.watch(holder, clock, lambda error: pytest.fail(str(error)))
     assert holder.kinds.count("trouble") == 1 and holder.sent == ["portes@place"]
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import importlib.resources
-import sys
-import types
 from typing import Any
 
 import pytest
@@ -12,6 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from marronnier.text import length_units
+from twitter_rules import twitter_text
 
 FAMILY = "👨‍👩‍👧‍👦"
 EMOJI = (
@@ -34,20 +33,7 @@ OPENS = ("", "(", "«", "“", "’", "é", "日")
 
 @pytest.fixture(scope="module")
 def parse_tweet() -> Any:
-    """`twitter-text-parser`, which loads a data file through an interface that setuptools has dropped."""
-    stand_in = types.ModuleType("pkg_resources")
-    stand_in.resource_string = lambda package, name: importlib.resources.files(package.rpartition(".")[0]).joinpath(name).read_bytes()  # type: ignore[attr-defined]
-    before = sys.modules.get("pkg_resources")
-    sys.modules["pkg_resources"] = stand_in
-    try:
-        from twitter_text import parse_tweet
-
-        return parse_tweet
-    finally:
-        if before is None:
-            del sys.modules["pkg_resources"]
-        else:
-            sys.modules["pkg_resources"] = before
+    return twitter_text().parse_tweet
 
 
 pieces = st.sampled_from((*WORDS, *EMOJI)) | st.builds(

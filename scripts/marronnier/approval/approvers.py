@@ -81,11 +81,11 @@ def standing_of(publication: Publication, digests: Digests, approval: Approval, 
         may = tuple(person for person in waiting if person not in writers)
         others = tuple((person, writers[person]) for person in waiting if person in writers)
         standings.append(QuorumStanding(quorum.needed, approved, may, first, others))
-    is_voiced = any(not claim.is_request for key in current_and_former_keys(publication) for claim in evidence.claims.get(key, ()))
-    if not is_voiced and not approval.granted:
+    has_claims = any(not claim.is_request for key in current_and_former_keys(publication) for claim in evidence.claims.get(key, ()))
+    if not has_claims and not approval.granted:
         reviews = evidence.reviews(publication.key)
-        is_voiced = bool(reviews.claims or reviews.why or approval.unread)
-    objection = approval.why if is_voiced and not approval.granted and not approval.by else ""
+        has_claims = bool(reviews.claims or reviews.why or approval.unread)
+    objection = approval.why if has_claims and not approval.granted and not approval.by else ""
     return ApprovalStanding(tuple(standings), approval, evidence.policy, objection)
 
 

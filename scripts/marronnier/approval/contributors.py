@@ -11,13 +11,28 @@ CommitsByDigests = Mapping[Digests, frozenset[str]]
 """The commits that made a publication have these digests."""
 
 
-def contributing_commits(versions: Sequence[Version], was_approved: Callable[[Digests, frozenset[str]], bool]) -> CommitsByDigests:
+WasApproved = Callable[[Digests, frozenset[str]], bool]
+"""Answers whether a version with these digests, made by these commits, was approved."""
+
+
+def contributing_commits(versions: Sequence[Version], was_approved: WasApproved) -> CommitsByDigests:
     """The commits behind each pair of digests that a publication ever had.
 
     A commit counts when its digests differ from those of all its parents: a merge that only brings a branch in changed nothing,
     one that mixed two texts did. `was_approved` says whether digests made by these commits were approved: earlier commits then no longer count.
     Digests that come back (a revert) keep the commits they had; once approved, whoever brings them back adds nothing to them.
     """
+    return _walked(versions, was_approved)[0]
+
+
+def unapproved_commits(versions: Sequence[Version], was_approved: WasApproved) -> frozenset[str]:
+    """The commits that still count for whatever is made next of the last version: nothing of theirs was approved since."""
+    by_version = _walked(versions, was_approved)[1]
+    return by_version[-1] if by_version else frozenset()
+
+
+def _walked(versions: Sequence[Version], was_approved: WasApproved) -> tuple[CommitsByDigests, list[frozenset[str]]]:
+    """The commits behind each pair of digests, and those that each version hands on to the next."""
     by_version: list[frozenset[str]] = []
     by_digests: dict[Digests, frozenset[str]] = {}
     settled: set[Digests] = set()
@@ -39,4 +54,4 @@ def contributing_commits(versions: Sequence[Version], was_approved: Callable[[Di
                 settled.add(version.digests)
                 commits = frozenset()
         by_version.append(commits)
-    return by_digests
+    return by_digests, by_version

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 
-from marronnier.approval.contributors import CommitsByDigests, contributing_commits
+from marronnier.approval.contributors import CommitsByDigests, WasApproved, contributing_commits, unapproved_commits
 from marronnier.approval.date_moves import has_other_conditions, keeps_approval
 from marronnier.approval.evidence import Evidence, ReviewClaims, Version
 from marronnier.approval.names import people, people_needed
@@ -20,7 +20,7 @@ from marronnier.model.instant import Instant
 from marronnier.model.plan import Approval, Digests
 from marronnier.model.publication import Publication, current_and_former_keys, publication_key
 
-Refusal = Callable[[], Approval]
+NotApproved = Callable[[], Approval]
 """Tells why something is not approved, and who may approve it: that reads every version of it, and is asked for once."""
 
 Candidate = tuple[Publication, Instant, Digests]
@@ -65,7 +65,7 @@ def _judge(publication: Publication, instant: Instant, digests: Digests, evidenc
 
 def _judge_claims(
     publication: Publication, instant: Instant, digests: Digests, evidence: Evidence, claims: list[Claim]
-) -> Approval | Refusal:
+) -> Approval | NotApproved:
     """The approval by these claims or by merging; else what tells why there is none."""
     if (sealed := _approved_when_sealed(publication, digests, evidence, claims)) is not None:
         return sealed
@@ -75,7 +75,7 @@ def _judge_claims(
     approvals = [claim for claim in claims if not claim.is_request]
     same_words = [claim for claim in approvals if claim.digests.words == digests.words]
     if not same_words:
-        return lambda: _unvoiced(publication, digests, evidence, changed=bool(approvals))
+        return lambda: _not_approved(publication, digests, evidence, changed=bool(approvals))
     versions = evidence.versions(publication.key)
     exact = [claim for claim in same_words if claim.digests == digests]
     moved = [
@@ -165,7 +165,7 @@ def _approved_when_sealed(publication: Publication, digests: Digests, evidence: 
 
 def _weigh_claims(
     publication: Publication, digests: Digests, claims: list[Claim], versions: tuple[Version, ...], evidence: Evidence
-) -> Approval | Refusal:
+) -> Approval | NotApproved:
     """Weigh the claims in the order they arrived, until the policy is met."""
     since_sealed = contributing_commits(versions, lambda digests, _commits: evidence.was_approved_when_sealed(publication.key, digests))
     was_sealed = evidence.was_sealed(publication.key, digests)
@@ -194,7 +194,12 @@ class _Tally:
     """The quorums that they do not meet; none where nobody's claim counts."""
 
 
-def _was_approved(publication: Publication, evidence: Evidence) -> Callable[[Digests, frozenset[str]], bool]:
+def commits_to_approve(publication: Publication, evidence: Evidence) -> frozenset[str]:
+    """The commits of the default branch that made a publication what it is, and that nobody approved since: whoever edits it builds on them."""
+    return unapproved_commits(evidence.versions(publication.key), _was_approved(publication, evidence))
+
+
+def _was_approved(publication: Publication, evidence: Evidence) -> WasApproved:
     """Answers whether an earlier version, made by some commits, was approved."""
 
     @cache
@@ -203,9 +208,9 @@ def _was_approved(publication: Publication, evidence: Evidence) -> Callable[[Dig
         return (*(claim for claim in _claims_on(publication, evidence) if not claim.is_request), *reviews)
 
     def was_approved(digests: Digests, commits: frozenset[str]) -> bool:
-        exact = [claim for claim in approvals() if claim.digests == digests]
         if evidence.was_approved_when_sealed(publication.key, digests):
             return True
+        exact = [claim for claim in approvals() if claim.digests == digests]
         was_sealed = evidence.was_sealed(publication.key, digests)
         return bool(exact) and (was_sealed or _tally(publication, exact, {digests: commits}, evidence, was_sealed=False).approval.granted)
 
@@ -313,7 +318,7 @@ def _introducing_commits(
             yield version.commit, version.committed
 
 
-def _unvoiced(publication: Publication, digests: Digests, evidence: Evidence, *, changed: bool) -> Approval:
+def _not_approved(publication: Publication, digests: Digests, evidence: Evidence, *, changed: bool) -> Approval:
     """What nobody approved as it stands, with who may; where too few may, with what the others had to do with it."""
     quorum = strictest_quorum(evidence.policy, publication, evidence.expand)
     if not quorum.voters:

@@ -125,7 +125,7 @@ def _contributor_reason(claim: Claim, commits: Iterable[str], evidence: Evidence
         own = written | _own_addresses(claim.by, contributors, policy)
         addresses = own | claim.addresses
         if _only_committed(contributors, addresses):
-            if _approved_before(claim, commit, contributors, evidence):
+            if _approved_before(claim, commit, contributors, evidence) or _is_made_by_forge(claim, commit, evidence):
                 continue
             return _(
                 "{who} rebased {commit} and cannot approve it: its author runs `git rebase --no-ff {branch}` on the branch, or somebody else approves",
@@ -200,6 +200,11 @@ def _approved_before(claim: Claim, commit: str, contributors: Contributors, evid
     if claim.review is not None:
         return not evidence.contains(claim.seen, commit)
     return contributors.committed is not None and claim.at < contributors.committed
+
+
+def _is_made_by_forge(claim: Claim, commit: str, evidence: Evidence) -> bool:
+    """Whether the forge made a commit of a pull request's own, as its rebase button does: whoever merged is its committer, and changed no word."""
+    return any(hands.commits for hands in evidence.earlier_hands(claim.key, commit))
 
 
 def _written_addresses(person: str, evidence: Evidence) -> frozenset[str]:

@@ -49,6 +49,11 @@ class CommandContext:
 
         return Repo(self.root).require()
 
+    @property
+    def user_address(self) -> str:
+        """The address of whoever runs the command, as git has it; `unknown` where it has none."""
+        return self.repo.try_text("config", "user.email") or "unknown"
+
     def close(self) -> None:
         """End what stays open for the repository, where anything asked for it. Python collects late here (`main`)."""
         if (repo := vars(self).get("repo")) is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import cached_property
 from pathlib import Path
 
@@ -82,14 +82,9 @@ class CommitTree(Tree):
         data = self.repo.read(oid) or b""
         return parse_pointer(data) if len(data) < MAX_POINTER else None
 
-    @contextmanager
-    def local_file(self, path: str) -> Iterator[Path]:
+    def local_file(self, path: str) -> AbstractContextManager[Path]:
         pointer = self.pointer(path)
-        if pointer is not None:
-            yield self.lfs.path(pointer)
-            return
-        with self.blob_file(self._blob(path)[0]) as place:
-            yield place
+        return nullcontext(self.lfs.path(pointer)) if pointer is not None else self.blob_file(self._blob(path)[0])
 
     @contextmanager
     def blob_file(self, oid: str) -> Iterator[Path]:
@@ -185,16 +180,13 @@ class ChangedTree(Tree):
             return self._near.pointer(path)
         return self._near.blob_pointer(path, self._changes[path]) if self._changes[path] else None
 
-    @contextmanager
-    def local_file(self, path: str) -> Iterator[Path]:
-        pointer = self.pointer(path)
-        if pointer is not None:
-            yield self._near.lfs.path(pointer)
-            return
-        if path in self._changes and not self._changes[path]:
+    def local_file(self, path: str) -> AbstractContextManager[Path]:
+        if path not in self._changes:
+            return self._near.local_file(path)
+        if not self._changes[path]:
             raise FileNotFoundError(2, "no plain file in the commit", path)
-        with self._near.blob_file(self._changes[path]) if path in self._changes else self._near.local_file(path) as place:
-            yield place
+        pointer = self.pointer(path)
+        return nullcontext(self._near.lfs.path(pointer)) if pointer is not None else self._near.blob_file(self._changes[path])
 
     def size(self, path: str) -> int:
         if path not in self._changes:

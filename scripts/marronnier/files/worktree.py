@@ -8,7 +8,7 @@ import os
 import re
 import stat
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import cached_property
 from pathlib import Path
 from typing import Protocol
@@ -195,14 +195,11 @@ class WorkTree(Tree):
         pointer = self._pointer(path, status)
         return pointer.size if pointer is not None else status.st_size
 
-    @contextmanager
-    def local_file(self, path: str) -> Iterator[Path]:
+    def local_file(self, path: str) -> AbstractContextManager[Path]:
         pointer = self.pointer(path)
-        if pointer is not None:
-            yield self.lfs.path(pointer)
-            return
-        self._stat(path)
-        yield Path(self._locate(path))
+        if pointer is None:
+            self._stat(path)
+        return nullcontext(self.lfs.path(pointer) if pointer is not None else Path(self._locate(path)))
 
     def pointer(self, path: str) -> LfsPointer | None:
         try:

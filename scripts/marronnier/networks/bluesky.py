@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 NAME = "Bluesky"
 COMPOSER = 2
-TRIED = Tried("server", "2026-11-25", "@atproto/pds 0.5.35")
+TRIED = Tried("server", "2026-11-28", N_("sent, found and deleted on @atproto/pds 0.5.35; counters only on a fake, for a PDS has none"))
 LOOK = Look()
 WORDS: Mapping[str, str] = {"post": N_("post")}
 MEDIA = ("image", "video")

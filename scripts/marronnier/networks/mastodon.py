@@ -82,7 +82,13 @@ FACTS = Facts(
     audiences=("public", "unlisted", "followers", "direct"),
     quotas=(Fact(300, "https://docs.joinmastodon.org/api/rate-limits/", seen="2026-11-27", unit=N_("requests in five minutes")),),
 )  # fmt: skip
-TRIED = Tried("server", "2026-11-27", "GoToSocial 57cb4fe, Takahē 0.11, snac 2.75")
+TRIED = Tried(
+    "server",
+    "2026-11-28",
+    N_(
+        "sent to GoToSocial 57cb4fe, Takahē 0.11 and snac 2.75, corrected and counted on snac alone; deleted only on a fake, for snac cannot"
+    ),
+)
 MEDIA = ("image", "video")
 LOOK = Look(avatar="square")
 WORDS: Mapping[str, str] = {"post": N_("post"), "repost": N_("boost")}

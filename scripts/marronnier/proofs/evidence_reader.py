@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 
 from marronnier import approval
 from marronnier import desk as desks
 from marronnier.approval import Evidence, Version
 from marronnier.approval.evidence import ReviewClaims
+from marronnier.approval.judgement import commits_to_approve
 from marronnier.approval.policy_change import resolved
 from marronnier.approval.policy_standing import PolicyStanding
 from marronnier.approval.quorum import quorums_of
@@ -42,6 +43,8 @@ RULE_FILES = (POLICY_FILE, CHANNELS_FILE, "brand/brand.yml")
 
 _NO_POLICY = Policy(moves="never")
 """Before the first commit of all there was no policy, and nobody who could approve."""
+_UNAPPROVED = Digests("", "")
+"""Stands for whatever a publication was on the default branch while nobody approved it."""
 
 
 @dataclass
@@ -143,15 +146,25 @@ class EvidenceReader:
             shallow=self.shallow,
         )
 
-    def evidence_on(self, branch: Branch, publication: Publication, digests: Digests, standing: PolicyStanding) -> Evidence:
+    def evidence_on(
+        self, branch: Branch, publication: Publication, digests: Digests, histories: Mapping[str, History], standing: PolicyStanding
+    ) -> Evidence:
         """Evidence for a publication that has these digests on a branch, as if the branch were merged now."""
         pull = branch.pull_request
         reviews = self.reviews.claims_on(pull, publication, self.log.head, standing.policy) if pull is not None else ReviewClaims()
         oids = tuple(branch.contributors)
-        versions = tuple(
-            Version(oid, (position - 1,) if position else (), digests if oid == oids[-1] else None, arrived=branch.tip)
-            for position, oid in enumerate(oids)
-        )
+
+        @cache
+        def versions() -> tuple[Version, ...]:
+            on_default = self.evidence({publication.key: publication}, histories, standing)
+            # Each stands for itself: what came between them, and whether they were merged, makes no difference any more.
+            earlier = [Version(oid, (), _UNAPPROVED) for oid in sorted(commits_to_approve(publication, on_default))]
+            own = [
+                Version(oid, (position - 1,) if position else (), digests if oid == oids[-1] else None, arrived=branch.tip)
+                for position, oid in enumerate(oids, len(earlier))
+            ]
+            return (*earlier, *own)
+
         return Evidence(
             claims=_by_key(branch.claims),
             policy=standing.policy,
@@ -161,9 +174,10 @@ class EvidenceReader:
             is_signed_by=lambda oid, person: self.forge.is_signed_by(oid, person, standing.contributor_keys),
             merging_counted=lambda _commit, _publication: False,
             contributors=lambda oid: branch.contributors[oid] if oid in branch.contributors else self._contributors(oid),
-            versions=lambda _key: versions,
+            versions=lambda _key: versions(),
             introducing_commits=lambda _key: (),
             reviews=lambda _key: reviews,
+            earlier_hands=lambda _key, commit: self.reviews.earlier_hands(publication, commit),
             review_now=lambda person: self.reviews.claim_now(pull, person, publication, self.log.head, standing.policy),
             position=lambda _oid: 0,
             zone=self.desk.brand.zone,

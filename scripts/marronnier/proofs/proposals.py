@@ -233,5 +233,5 @@ def _approval_on_branch(change: ProposedChange, branch: Branch, reader: Evidence
     if not branch.claims and not needed:
         # Merging approves it.
         return None
-    evidence = reader.evidence_on(branch, publication, change.digests, situation.standing)
+    evidence = reader.evidence_on(branch, publication, change.digests, situation.histories, situation.standing)
     return approval.judge([(publication, change.instant, change.digests)], evidence)[publication.key]

@@ -90,7 +90,12 @@ class ReviewReader:
         return ReviewClaims(claims, refused[-1] if refused else "", change_requests=requests)
 
     def earlier_hands(self, publication: Publication, commit: str) -> tuple[EarlierHands, ...]:
-        """Who brought a commit that changed a publication to the default branch: by each pull request that it came by, or by a push there."""
+        """Who brought a commit that changed a publication to the default branch: by each pull request that it came by, or by a push there.
+
+        Nobody where the branch does not have it.
+        """
+        if commit not in self.log.commits:
+            return ()
         known = (publication.key, commit)
         if known not in self._earlier:
             try:

@@ -22,7 +22,7 @@ from marronnier.publish import freeze, public_media, stop_reasons
 from marronnier.publish.accounts import wrong_clock_reason
 from marronnier.publish.agenda import upcoming
 from marronnier.publish.channels_of_job import ChannelFilter, channels_of_job
-from marronnier.publish.clock import Clock, behind_ledger_reason
+from marronnier.publish.clock import ClockReading, behind_ledger_reason
 from marronnier.publish.clock_correction import correct_hours
 from marronnier.publish.default_branch import OriginReading, heads_of, read_origin
 from marronnier.publish.gate import Gate
@@ -60,7 +60,7 @@ def run(
     `trust_clock`: a person says that the clock is right, and that what the ledger has of later hours is of a clock that was fast.
     Raises Trouble when there is no ledger.
     """
-    clock = Clock(now, boot_seconds() if gate is None or started is None else started)
+    clock = ClockReading(now, boot_seconds() if gate is None or started is None else started)
     started = clock.read_at if started is None else started
     origin = read_origin(repo) if origin is None else origin
     if origin.stopped:
@@ -147,7 +147,7 @@ def _with_ledger(situation: CommittedSituation, planned: Plan, ledger: Ledger) -
 
 def rehearse(repo: Repo, now: datetime, *, surroundings: Mapping[str, str], release_brakes: bool = False) -> Rehearsal:
     """What a run would send now: `--dry-run`. Nothing is recorded and nothing is sent."""
-    clock, origin = Clock(now, boot_seconds()), read_origin(repo)
+    clock, origin = ClockReading(now, boot_seconds()), read_origin(repo)
     if origin.stopped and not repo.has_remote():
         return Rehearsal((), {}, origin.stopped)
     situation = load_situation(repo, now, proposals=False, all_posts=False)
@@ -171,7 +171,7 @@ def note_run(repo: Repo, report: RunReport, now: datetime, surroundings: Mapping
         heartbeats.note_run(repo, run_name(surroundings), now, report.heads[-1], datetime.fromtimestamp(seconds, UTC))
 
 
-def _wrong_clock_reason(situation: CommittedSituation, clock: Clock, origin: OriginReading, *, trust_clock: bool = False) -> str:
+def _wrong_clock_reason(situation: CommittedSituation, clock: ClockReading, origin: OriginReading, *, trust_clock: bool = False) -> str:
     """Why this run's clock may be wrong; empty when it agrees with origin's, or where it has none with the ledger's last record.
 
     A brand under a clock lives at an instant of its own, and nothing of it leaves this machine.

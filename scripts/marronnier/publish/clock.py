@@ -10,7 +10,7 @@ from marronnier.publish.run import MAX_CLOCK_SKEW, boot_seconds
 
 
 @dataclass(frozen=True, slots=True)
-class Clock:
+class ClockReading:
     """The instant that the run read, and the seconds since then, which a step of the machine's clock cannot change."""
 
     now: datetime

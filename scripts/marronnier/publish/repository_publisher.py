@@ -16,12 +16,12 @@ from marronnier.ledger.heartbeats import Heartbeat
 from marronnier.messages import Trouble, _
 from marronnier.publish import freeze
 from marronnier.publish.channels_of_job import mark_of_job
-from marronnier.publish.clock import Clock
+from marronnier.publish.clock import ClockReading
 from marronnier.publish.default_branch import LOOK_TIMEOUT, heads_of, unanswered_reason
 from marronnier.publish.gate import Gate
+from marronnier.publish.holder import OriginLook
 from marronnier.publish.report import RunReport
 from marronnier.publish.run import boot_seconds, run_name
-from marronnier.publish.standby import OriginLook
 from marronnier.publish.timepiece import Timepiece
 
 LEDGER = "refs/heads/ledger"
@@ -60,7 +60,7 @@ class RepositoryPublisher:
         if not repo.has_remote():
             self._known, self._head = heartbeats.known(repo), repo.commit_id(LEDGER) or ""
             return OriginLook(heads_of(repo, repo.default_commit() or "", self._head), self._known)
-        clock, name = Clock(now, boot_seconds()), repo.default_branch()
+        clock, name = ClockReading(now, boot_seconds()), repo.default_branch()
         branch = f"refs/heads/{name}"
         asked = boot_seconds()
         try:

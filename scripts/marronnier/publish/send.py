@@ -16,7 +16,7 @@ from marronnier.networks.kit.seam import HandedOver, Locked, Refused, SendReques
 from marronnier.publish import real_time
 from marronnier.publish.accounts import checked_account
 from marronnier.publish.claim import batches, claim, first_missing_part, holds_claim, sending_event
-from marronnier.publish.hold import hold_back
+from marronnier.publish.held_publications import hold_back
 from marronnier.publish.record import record_answers
 from marronnier.publish.report import Act, Step
 from marronnier.publish.run import MAX_CLOCK_SKEW, Run, boot_seconds

@@ -31,7 +31,7 @@ def standing_on_branch(change: ProposedChange, branch: Branch, situation: Commit
     """Who must approve what a proposal changes; None where nobody is asked: it is removed, or an idea."""
     if change.kind == "removed" or change.instant.basis == "idea":
         return None
-    evidence = situation.evidence.evidence_on(branch, change.publication, change.digests, situation.standing)
+    evidence = situation.evidence.evidence_on(branch, change.publication, change.digests, situation.histories, situation.standing)
     return standing_of(change.publication, change.digests, change.approval or Approval(False), evidence)
 
 

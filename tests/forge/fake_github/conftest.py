@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from marronnier.demo.github import FakeGitHub, FakePerson, FakeTeam
+from marronnier.demo.github import FakeGitHub, FakePerson, HostedRepository
 
 
 @pytest.fixture
@@ -20,7 +20,7 @@ def github(tmp_path: Path) -> Iterator[FakeGitHub]:
 
 
 @pytest.fixture
-def team(github: FakeGitHub) -> FakeTeam:
+def team(github: FakeGitHub) -> HostedRepository:
     return github.repository("arbres/calendrier")
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from marronnier.demo.github import FakeGitHub, FakePerson, FakeTeam
+from marronnier.demo.github import FakeGitHub, FakePerson, HostedRepository
 from servers.github import ask, check, links
 
 REPO = "/repos/arbres/calendrier"
@@ -27,13 +27,13 @@ jobs: {}
 
 
 @pytest.fixture
-def team(team: FakeTeam) -> FakeTeam:
+def team(team: HostedRepository) -> HostedRepository:
     """With files on its branch."""
     team.seed({"a.md": "un\n", ".github/workflows/publish.yml": WORKFLOW, ".github/workflows/site.yml": "name: Site\non: push\n"})
     return team
 
 
-def test_who_sees_what(github: FakeGitHub, team: FakeTeam, ines: FakePerson) -> None:
+def test_who_sees_what(github: FakeGitHub, team: HostedRepository, ines: FakePerson) -> None:
     lou = github.person("lou")
     other = github.repository("arbres/autre")
     assert ask(github, "GET", REPO).status == 200
@@ -55,7 +55,7 @@ def test_who_sees_what(github: FakeGitHub, team: FakeTeam, ines: FakePerson) -> 
     assert ask(github, "GET", "/user", token=team.job()).status == 403
 
 
-def test_no_job_reads_variables_or_teams(github: FakeGitHub, team: FakeTeam, ines: FakePerson) -> None:
+def test_no_job_reads_variables_or_teams(github: FakeGitHub, team: HostedRepository, ines: FakePerson) -> None:
     team.variable("MARRONNIER_FREEZE", "1")
     everything = dict.fromkeys(("actions", "contents", "issues", "pull_requests", "administration"), "write")
     job = team.job({name: level for name, level in everything.items() if name != "administration"})
@@ -64,7 +64,7 @@ def test_no_job_reads_variables_or_teams(github: FakeGitHub, team: FakeTeam, ine
     assert ask(github, "GET", f"{REPO}/actions/variables/MARRONNIER_FREEZE", token=ines.token).json()["value"] == "1"
 
 
-def test_who_may_pass_a_ruleset_by_is_shown_to_administrators(github: FakeGitHub, team: FakeTeam, ines: FakePerson) -> None:
+def test_who_may_pass_a_ruleset_by_is_shown_to_administrators(github: FakeGitHub, team: HostedRepository, ines: FakePerson) -> None:
     ruleset = team.protect("ledger", "non_fast_forward", "deletion", admins_pass=True)
     path = f"{REPO}/rulesets/{ruleset.id}"
     assert "bypass_actors" not in ask(github, "GET", path, token=team.job()).json()
@@ -76,7 +76,7 @@ def test_who_may_pass_a_ruleset_by_is_shown_to_administrators(github: FakeGitHub
     assert ask(github, "GET", f"{REPO}/rulesets", token=ines.token).status == 403
 
 
-def test_pages_lead_to_each_other(github: FakeGitHub, team: FakeTeam, ines: FakePerson) -> None:
+def test_pages_lead_to_each_other(github: FakeGitHub, team: HostedRepository, ines: FakePerson) -> None:
     issue = ines.open_issue(team, "Trente et un")
     for number in range(101):
         ines.comment(issue, f"{number}")
@@ -95,7 +95,7 @@ def test_pages_lead_to_each_other(github: FakeGitHub, team: FakeTeam, ines: Fake
     assert (len(short.json()), "next" in links(short)) == (10, True)
 
 
-def test_the_activity_follows_cursors(github: FakeGitHub, team: FakeTeam, ines: FakePerson) -> None:
+def test_the_activity_follows_cursors(github: FakeGitHub, team: HostedRepository, ines: FakePerson) -> None:
     for number in range(5):
         ines.push(team, "main", {"a.md": f"{number}\n"})
     seen, path = [], f"{REPO}/activity?per_page=2&ref=refs/heads/main"
@@ -106,7 +106,7 @@ def test_the_activity_follows_cursors(github: FakeGitHub, team: FakeTeam, ines: 
     assert (len(seen), seen[0]) == (6, team.tip())
 
 
-def test_what_has_not_changed_costs_nothing(github: FakeGitHub, team: FakeTeam, ines: FakePerson) -> None:
+def test_what_has_not_changed_costs_nothing(github: FakeGitHub, team: HostedRepository, ines: FakePerson) -> None:
     first = ask(github, "GET", f"{REPO}/issues", token=ines.token)
     known = {"If-None-Match": first.headers["etag"]}
     again = ask(github, "GET", f"{REPO}/issues", token=ines.token, headers=known)
@@ -116,7 +116,7 @@ def test_what_has_not_changed_costs_nothing(github: FakeGitHub, team: FakeTeam, 
     assert ask(github, "GET", f"{REPO}/issues", token=ines.token, headers=known).status == 200
 
 
-def test_limits_are_by_token_and_end_with_the_hour(github: FakeGitHub, team: FakeTeam, ines: FakePerson) -> None:
+def test_limits_are_by_token_and_end_with_the_hour(github: FakeGitHub, team: HostedRepository, ines: FakePerson) -> None:
     github.leave_requests(1, ines.token)
     assert ask(github, "GET", REPO, token=ines.token).headers["x-ratelimit-remaining"] == "0"
     refused = ask(github, "GET", REPO, token=ines.token)
@@ -133,7 +133,7 @@ def test_limits_are_by_token_and_end_with_the_hour(github: FakeGitHub, team: Fak
     assert not team.issues
 
 
-def test_answers_fail_before_or_after_the_effect(github: FakeGitHub, team: FakeTeam, ines: FakePerson) -> None:
+def test_answers_fail_before_or_after_the_effect(github: FakeGitHub, team: HostedRepository, ines: FakePerson) -> None:
     issue = {"title": "Une fois"}
     github.fail_next(502, method="POST", path="/issues$")
     assert ask(github, "POST", f"{REPO}/issues", token=ines.token, json=issue).status == 502
@@ -155,7 +155,7 @@ def test_answers_fail_before_or_after_the_effect(github: FakeGitHub, team: FakeT
     assert [exchange.ordered for exchange in github.exchanges] == ["fail", "fail", "lose", "cut", "delay"]
 
 
-def test_a_job_starts_workflows_by_dispatches_only(github: FakeGitHub, team: FakeTeam, ines: FakePerson) -> None:
+def test_a_job_starts_workflows_by_dispatches_only(github: FakeGitHub, team: HostedRepository, ines: FakePerson) -> None:
     job = team.job({"contents": "write", "actions": "write", "issues": "write"})
     body = {"message": "Retenir", "content": "ZGV1eAo=", "branch": "main"}
     assert ask(github, "PUT", f"{REPO}/contents/b.md", token=job, json=body).status == 201
@@ -176,7 +176,7 @@ def test_a_job_starts_workflows_by_dispatches_only(github: FakeGitHub, team: Fak
     assert [dispatch.payload["inputs"] for dispatch in team.dispatches[:1]] == [{"hold": "5h30m"}]
 
 
-def test_a_run_of_a_fork_names_no_pull_request(github: FakeGitHub, team: FakeTeam, ines: FakePerson) -> None:
+def test_a_run_of_a_fork_names_no_pull_request(github: FakeGitHub, team: HostedRepository, ines: FakePerson) -> None:
     lou = github.person("lou")
     fork = github.fork(team, lou)
     pulls = [
@@ -191,7 +191,7 @@ def test_a_run_of_a_fork_names_no_pull_request(github: FakeGitHub, team: FakeTea
     assert team.events("workflow_run")[0].payload["workflow_run"]["head_repository"]["id"] == fork.id
 
 
-def test_an_artifact_is_had_without_a_token_at_another_address(github: FakeGitHub, team: FakeTeam) -> None:
+def test_an_artifact_is_had_without_a_token_at_another_address(github: FakeGitHub, team: HostedRepository) -> None:
     run = team.run(".github/workflows/check.yml", "push", team.tip() or "")
     artifact = team.artifact(run, "preview", {"preview.html": b"<p>Bonjour"})
     path = f"{REPO}/actions/artifacts/{artifact.id}/zip"
@@ -202,7 +202,7 @@ def test_an_artifact_is_had_without_a_token_at_another_address(github: FakeGitHu
     assert zipfile.ZipFile(io.BytesIO(data)).read("preview.html") == b"<p>Bonjour"
 
 
-def test_two_writers_of_one_file_do_not_overwrite_each_other(github: FakeGitHub, team: FakeTeam, ines: FakePerson) -> None:
+def test_two_writers_of_one_file_do_not_overwrite_each_other(github: FakeGitHub, team: HostedRepository, ines: FakePerson) -> None:
     path = f"{REPO}/contents/a.md"
     seen = ask(github, "GET", path).json()
     body = {"message": "Mend", "content": "ZGV1eAo=", "sha": seen["sha"]}
@@ -212,14 +212,16 @@ def test_two_writers_of_one_file_do_not_overwrite_each_other(github: FakeGitHub,
     assert ask(github, "GET", path, headers={"Accept": "application/vnd.github.raw+json"}).body == b"deux\n"
 
 
-def test_a_renamed_repository_leads_on(github: FakeGitHub, team: FakeTeam, ines: FakePerson) -> None:
+def test_a_renamed_repository_leads_on(github: FakeGitHub, team: HostedRepository, ines: FakePerson) -> None:
     team.rename("agenda")
     moved = ask(github, "GET", f"{REPO}/pulls?state=all")
     assert (moved.status, moved.headers["location"]) == (301, f"{github.api_url}/repositories/{team.id}/pulls?state=all")
     assert ask(github, "GET", f"/repositories/{team.id}").json()["full_name"] == "arbres/agenda"
 
 
-def test_other_peoples_comments_can_be_edited_and_nobody_is_told_by_whom(github: FakeGitHub, team: FakeTeam, ines: FakePerson) -> None:
+def test_other_peoples_comments_can_be_edited_and_nobody_is_told_by_whom(
+    github: FakeGitHub, team: HostedRepository, ines: FakePerson
+) -> None:
     lou, sam = github.person("lou"), team.invite(github.person("sam"))
     issue = ines.open_issue(team, "Gel")
     comment = ines.comment(issue, "/freeze orage")
@@ -230,7 +232,7 @@ def test_other_peoples_comments_can_be_edited_and_nobody_is_told_by_whom(github:
     assert (said["user"]["id"], said["body"], said["updated_at"] > said["created_at"]) == (101, "/thaw", True)
 
 
-def test_what_is_said_in_a_pull_request_needs_its_permission(github: FakeGitHub, team: FakeTeam, ines: FakePerson) -> None:
+def test_what_is_said_in_a_pull_request_needs_its_permission(github: FakeGitHub, team: HostedRepository, ines: FakePerson) -> None:
     ines.open_pull_request(team, "bois", {"a.md": "deux\n"})
     path = f"{REPO}/issues/1/comments"
     assert ask(github, "POST", path, token=team.job({"issues": "write"}), json={"body": "Rapport"}).status == 403

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from marronnier.demo.github import FakeGitHub, FakePerson, FakeRefusal, FakeTeam
+from marronnier.demo.github import FakeGitHub, FakePerson, FakeRefusal, HostedRepository
 from servers.github import ask
 
 POST = "content/posts/bois.md"
@@ -16,7 +16,7 @@ WEB = "noreply@github.com"
 
 
 @pytest.fixture
-def team(team: FakeTeam) -> FakeTeam:
+def team(team: HostedRepository) -> HostedRepository:
     """With files on its branch."""
     team.seed({POST: "un\n", "README.md": "Arbres\n"})
     return team
@@ -33,7 +33,7 @@ def numbers(github: FakeGitHub, sha: str) -> list[int]:
     return [pull["number"] for pull in ask(github, "GET", f"/repos/arbres/calendrier/commits/{sha}/pulls").json()]
 
 
-def test_a_merge_commit_has_both_parents(github: FakeGitHub, team: FakeTeam, ines: FakePerson, sam: FakePerson) -> None:
+def test_a_merge_commit_has_both_parents(github: FakeGitHub, team: HostedRepository, ines: FakePerson, sam: FakePerson) -> None:
     pull = ines.open_pull_request(team, "bois", {POST: "deux\n"}, title="Le bois")
     base = team.tip()
     assert numbers(github, pull.head_sha) == [1]
@@ -47,7 +47,9 @@ def test_a_merge_commit_has_both_parents(github: FakeGitHub, team: FakeTeam, ine
     assert numbers(github, base or "") == []
 
 
-def test_a_squash_is_its_openers_with_everybody_else_named(github: FakeGitHub, team: FakeTeam, ines: FakePerson, sam: FakePerson) -> None:
+def test_a_squash_is_its_openers_with_everybody_else_named(
+    github: FakeGitHub, team: HostedRepository, ines: FakePerson, sam: FakePerson
+) -> None:
     pull = ines.open_pull_request(team, "bois", {POST: "deux\n"}, title="Le bois", message="Write the post")
     sam.push(team, "bois", {POST: "trois\n"}, "Mend the post")
     landed = sam.merge(pull, "squash")
@@ -59,12 +61,12 @@ def test_a_squash_is_its_openers_with_everybody_else_named(github: FakeGitHub, t
     assert numbers(github, pull.head_sha) == [1]
 
 
-def test_a_squash_of_one_commit_takes_its_message(team: FakeTeam, ines: FakePerson, sam: FakePerson) -> None:
+def test_a_squash_of_one_commit_takes_its_message(team: HostedRepository, ines: FakePerson, sam: FakePerson) -> None:
     pull = ines.open_pull_request(team, "bois", {POST: "deux\n"}, title="Autre titre", message="Write the post\n\nFor Sunday.")
     assert team.record.git.read(sam.merge(pull, "squash")).message == "Write the post (#1)\n\nFor Sunday."
 
 
-def test_a_rebase_makes_new_commits_by_who_merged(github: FakeGitHub, team: FakeTeam, ines: FakePerson, sam: FakePerson) -> None:
+def test_a_rebase_makes_new_commits_by_who_merged(github: FakeGitHub, team: HostedRepository, ines: FakePerson, sam: FakePerson) -> None:
     pull = ines.open_pull_request(team, "bois", {POST: "deux\n"}, title="Le bois")
     ines.push(team, "bois", {POST: "trois\n"})
     heads = list(pull.commits)
@@ -76,7 +78,7 @@ def test_a_rebase_makes_new_commits_by_who_merged(github: FakeGitHub, team: Fake
     assert [numbers(github, sha) for sha in line] == [[1], [1]]
 
 
-def test_the_queue_merges_each_upon_the_one_before(github: FakeGitHub, team: FakeTeam, ines: FakePerson, sam: FakePerson) -> None:
+def test_the_queue_merges_each_upon_the_one_before(github: FakeGitHub, team: HostedRepository, ines: FakePerson, sam: FakePerson) -> None:
     one = ines.open_pull_request(team, "bois", {POST: "deux\n"}, title="Le bois")
     two = ines.open_pull_request(team, "pre", {"content/posts/pre.md": "pré\n"}, title="Le pré")
     tip = sam.queue(one, two, method="squash")
@@ -86,7 +88,7 @@ def test_the_queue_merges_each_upon_the_one_before(github: FakeGitHub, team: Fak
     assert numbers(github, one.merge_commit_sha or "") == [1]
 
 
-def test_update_branch_pushes_as_who_pressed_it(github: FakeGitHub, team: FakeTeam, ines: FakePerson, sam: FakePerson) -> None:
+def test_update_branch_pushes_as_who_pressed_it(github: FakeGitHub, team: HostedRepository, ines: FakePerson, sam: FakePerson) -> None:
     pull = ines.open_pull_request(team, "bois", {POST: "deux\n"}, title="Le bois")
     team.seed({"README.md": "Autre\n"})
     before = pull.head_sha
@@ -99,7 +101,7 @@ def test_update_branch_pushes_as_who_pressed_it(github: FakeGitHub, team: FakeTe
     assert [(one["activity_type"], one["actor"]["id"]) for one in (first, last)] == [("branch_creation", 101), ("push", 102)]
 
 
-def test_what_is_in_conflict_is_not_merged(github: FakeGitHub, team: FakeTeam, ines: FakePerson, sam: FakePerson) -> None:
+def test_what_is_in_conflict_is_not_merged(github: FakeGitHub, team: HostedRepository, ines: FakePerson, sam: FakePerson) -> None:
     pull = ines.open_pull_request(team, "bois", {POST: "deux\n"}, title="Le bois")
     last_test = team.record.git.ref("refs/pull/1/merge")
     assert pull_json(github)["mergeable"] is True
@@ -113,7 +115,7 @@ def test_what_is_in_conflict_is_not_merged(github: FakeGitHub, team: FakeTeam, i
         sam.merge(pull, "squash")
 
 
-def test_a_head_that_moved_meanwhile_is_not_merged(github: FakeGitHub, team: FakeTeam, ines: FakePerson, sam: FakePerson) -> None:
+def test_a_head_that_moved_meanwhile_is_not_merged(github: FakeGitHub, team: HostedRepository, ines: FakePerson, sam: FakePerson) -> None:
     pull = ines.open_pull_request(team, "bois", {POST: "deux\n"}, title="Le bois")
     seen = pull.head_sha
     ines.push(team, "bois", {POST: "trois\n"})
@@ -124,7 +126,7 @@ def test_a_head_that_moved_meanwhile_is_not_merged(github: FakeGitHub, team: Fak
     assert ask(github, "GET", path, token=sam.token).status == 204
 
 
-def test_a_fork_shows_its_head_and_outlives_itself(github: FakeGitHub, team: FakeTeam, ines: FakePerson) -> None:
+def test_a_fork_shows_its_head_and_outlives_itself(github: FakeGitHub, team: HostedRepository, ines: FakePerson) -> None:
     lou = github.person("lou", id=103)
     fork = github.fork(team, lou)
     pull = lou.open_pull_request(team, "essai", {POST: "fourche\n"}, title="Essai", head=fork)
@@ -144,7 +146,7 @@ def test_a_fork_shows_its_head_and_outlives_itself(github: FakeGitHub, team: Fak
 
 
 def test_commits_pushed_to_the_base_make_a_pull_request_merged(
-    github: FakeGitHub, team: FakeTeam, ines: FakePerson, sam: FakePerson
+    github: FakeGitHub, team: HostedRepository, ines: FakePerson, sam: FakePerson
 ) -> None:
     pull = ines.open_pull_request(team, "bois", {POST: "deux\n"}, title="Le bois")
     sam.push_commit(team, "main", pull.head_sha)
@@ -152,7 +154,7 @@ def test_commits_pushed_to_the_base_make_a_pull_request_merged(
     assert (said["merged"], said["merged_by"]["id"], said["merge_commit_sha"]) == (True, 102, pull.head_sha)
 
 
-def test_a_push_straight_to_the_folder_is_nobodys(github: FakeGitHub, team: FakeTeam, ines: FakePerson, tmp_path: Path) -> None:
+def test_a_push_straight_to_the_folder_is_nobodys(github: FakeGitHub, team: HostedRepository, ines: FakePerson, tmp_path: Path) -> None:
     pull = ines.open_pull_request(team, "bois", {POST: "deux\n"}, title="Le bois")
     clone = tmp_path / "clone"
     git(tmp_path, "clone", "-q", "-b", "bois", str(team.path), str(clone))
@@ -169,7 +171,7 @@ def test_a_push_straight_to_the_folder_is_nobodys(github: FakeGitHub, team: Fake
 
 
 def test_git_pushes_over_http_as_whose_token_it_is(
-    github: FakeGitHub, team: FakeTeam, ines: FakePerson, sam: FakePerson, tmp_path: Path
+    github: FakeGitHub, team: HostedRepository, ines: FakePerson, sam: FakePerson, tmp_path: Path
 ) -> None:
     team.protect("main", "non_fast_forward", "deletion", "update")
     pull = ines.open_pull_request(team, "bois", {POST: "deux\n"}, title="Le bois")
@@ -192,7 +194,7 @@ def test_git_pushes_over_http_as_whose_token_it_is(
     git(clone, "push", "-q", stranger, "HEAD:refs/heads/essai", fails=True)
 
 
-def test_a_clone_loses_the_answer_of_a_push(github: FakeGitHub, team: FakeTeam, sam: FakePerson, tmp_path: Path) -> None:
+def test_a_clone_loses_the_answer_of_a_push(github: FakeGitHub, team: HostedRepository, sam: FakePerson, tmp_path: Path) -> None:
     clone = tmp_path / "clone"
     git(tmp_path, "clone", "-q", sam.url(team), str(clone))
     commit(clone, "trois\n")
@@ -206,7 +208,7 @@ def test_a_clone_loses_the_answer_of_a_push(github: FakeGitHub, team: FakeTeam, 
 
 
 @pytest.mark.parametrize("method", ["merge", "squash", "rebase"])
-def test_a_revert_is_another_pull_request(team: FakeTeam, ines: FakePerson, sam: FakePerson, method: Any) -> None:
+def test_a_revert_is_another_pull_request(team: HostedRepository, ines: FakePerson, sam: FakePerson, method: Any) -> None:
     pull = ines.open_pull_request(team, "bois", {POST: "deux\n"}, title="Le bois")
     ines.push(team, "bois", {"b.md": "b\n", "README.md": None})
     sam.merge(pull, method)
@@ -219,7 +221,7 @@ def test_a_revert_is_another_pull_request(team: FakeTeam, ines: FakePerson, sam:
     assert [team.file(path) for path in (POST, "b.md", "README.md", "c.md")] == ["deux\n", "b\n", None, "c\n"]
 
 
-def test_conflicts_are_resolved_on_the_page(github: FakeGitHub, team: FakeTeam, ines: FakePerson, sam: FakePerson) -> None:
+def test_conflicts_are_resolved_on_the_page(github: FakeGitHub, team: HostedRepository, ines: FakePerson, sam: FakePerson) -> None:
     pull = ines.open_pull_request(team, "bois", {POST: "deux\n"}, title="Le bois")
     before = pull.head_sha
     base = team.seed({POST: "autre\n", "c.md": "c\n"})
@@ -232,7 +234,9 @@ def test_conflicts_are_resolved_on_the_page(github: FakeGitHub, team: FakeTeam, 
     assert team.record.activity[-2].actor is sam.account
 
 
-def test_a_merge_by_hand_may_hold_what_no_branch_held(github: FakeGitHub, team: FakeTeam, ines: FakePerson, sam: FakePerson) -> None:
+def test_a_merge_by_hand_may_hold_what_no_branch_held(
+    github: FakeGitHub, team: HostedRepository, ines: FakePerson, sam: FakePerson
+) -> None:
     pull = ines.open_pull_request(team, "bois", {POST: "deux\n"}, title="Le bois")
     team.seed({"c.md": "c\n"})
     made = sam.merge_by_hand(team, "bois", "main", {POST: "glissé\n"})
@@ -240,7 +244,7 @@ def test_a_merge_by_hand_may_hold_what_no_branch_held(github: FakeGitHub, team: 
     assert (pull_json(github)["merged"], pull.merge_commit_sha) == (True, made)
 
 
-def test_git_finds_no_fault_in_what_is_written(team: FakeTeam, ines: FakePerson, sam: FakePerson) -> None:
+def test_git_finds_no_fault_in_what_is_written(team: HostedRepository, ines: FakePerson, sam: FakePerson) -> None:
     files = {"a": "1\n", "a.b": "2\n", "a-b/c": "3\n", "d/e/f g/é.md": "4\n", "d/e/h": b"\0\xff", "vide": ""}
     pull = ines.open_pull_request(team, "bois", files, title="Le bois")
     ines.push(team, "bois", {"a": None, "a/z": "5\n", "d/e/f g/é.md": None, "d/e/h": None, "a-b": "6\n", "README.md": None})
@@ -250,7 +254,7 @@ def test_git_finds_no_fault_in_what_is_written(team: FakeTeam, ines: FakePerson,
     assert git(team.path, "fsck", "--strict", "--full", "--no-dangling") == ""
 
 
-def test_closing_and_opening_again(github: FakeGitHub, team: FakeTeam, ines: FakePerson) -> None:
+def test_closing_and_opening_again(github: FakeGitHub, team: HostedRepository, ines: FakePerson) -> None:
     pull = ines.open_pull_request(team, "bois", {POST: "deux\n"}, title="Le bois")
     ines.close(pull)
     assert numbers(github, pull.head_sha) == []

@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from marronnier.demo.github import FakeGitHub, FakePerson, FakeRefusal, FakeTeam
+from marronnier.demo.github import FakeGitHub, FakePerson, FakeRefusal, HostedRepository
 from servers.github import ask
 
 POST = "content/posts/bois.md"
 
 
 @pytest.fixture
-def team(team: FakeTeam) -> FakeTeam:
+def team(team: HostedRepository) -> HostedRepository:
     """With files on its branch."""
     team.seed({POST: "un\ndeux\ntrois\n"})
     return team
@@ -27,7 +27,7 @@ def reviews(github: FakeGitHub, number: int = 1) -> list[dict[str, Any]]:
     return found
 
 
-def test_a_review_keeps_the_commit_it_was_given_for(github: FakeGitHub, team: FakeTeam, ines: FakePerson, sam: FakePerson) -> None:
+def test_a_review_keeps_the_commit_it_was_given_for(github: FakeGitHub, team: HostedRepository, ines: FakePerson, sam: FakePerson) -> None:
     pull = ines.open_pull_request(team, "bois", {POST: "quatre\n"}, title="Le bois")
     seen = pull.head_sha
     sam.approve(pull)
@@ -38,7 +38,7 @@ def test_a_review_keeps_the_commit_it_was_given_for(github: FakeGitHub, team: Fa
 
 
 def test_stale_approvals_are_dismissed_where_a_ruleset_says_so(
-    github: FakeGitHub, team: FakeTeam, ines: FakePerson, sam: FakePerson
+    github: FakeGitHub, team: HostedRepository, ines: FakePerson, sam: FakePerson
 ) -> None:
     team.require_reviews(1, dismiss_stale=True)
     pull = ines.open_pull_request(team, "bois", {POST: "quatre\n"}, title="Le bois")
@@ -53,7 +53,7 @@ def test_stale_approvals_are_dismissed_where_a_ruleset_says_so(
         ines.merge(pull)
 
 
-def test_nobody_approves_or_refuses_their_own(github: FakeGitHub, team: FakeTeam, ines: FakePerson) -> None:
+def test_nobody_approves_or_refuses_their_own(github: FakeGitHub, team: HostedRepository, ines: FakePerson) -> None:
     ines.open_pull_request(team, "bois", {POST: "quatre\n"}, title="Le bois")
     path = "/repos/arbres/calendrier/pulls/1/reviews"
     answer = ask(github, "POST", path, token=ines.token, json={"event": "APPROVE"})
@@ -64,14 +64,16 @@ def test_nobody_approves_or_refuses_their_own(github: FakeGitHub, team: FakeTeam
     assert [review["state"] for review in reviews(github)] == ["COMMENTED"]
 
 
-def test_a_remark_stands_beside_an_approval(github: FakeGitHub, team: FakeTeam, ines: FakePerson, sam: FakePerson) -> None:
+def test_a_remark_stands_beside_an_approval(github: FakeGitHub, team: HostedRepository, ines: FakePerson, sam: FakePerson) -> None:
     pull = ines.open_pull_request(team, "bois", {POST: "quatre\n"}, title="Le bois")
     sam.approve(pull)
     sam.remark(pull, "Merci")
     assert [review["state"] for review in reviews(github)] == ["APPROVED", "COMMENTED"]
 
 
-def test_dismissing_takes_the_verdict_and_nothing_else(github: FakeGitHub, team: FakeTeam, ines: FakePerson, sam: FakePerson) -> None:
+def test_dismissing_takes_the_verdict_and_nothing_else(
+    github: FakeGitHub, team: HostedRepository, ines: FakePerson, sam: FakePerson
+) -> None:
     pull = ines.open_pull_request(team, "bois", {POST: "quatre\n"}, title="Le bois")
     review, remark = sam.approve(pull), sam.remark(pull, "Merci")
     before = reviews(github)[0]
@@ -84,7 +86,9 @@ def test_dismissing_takes_the_verdict_and_nothing_else(github: FakeGitHub, team:
     assert ask(github, "PUT", path, token=github.person("lou").token, json={"message": "Trop tôt"}).status == 403
 
 
-def test_a_pending_review_is_seen_by_its_author_alone(github: FakeGitHub, team: FakeTeam, ines: FakePerson, sam: FakePerson) -> None:
+def test_a_pending_review_is_seen_by_its_author_alone(
+    github: FakeGitHub, team: HostedRepository, ines: FakePerson, sam: FakePerson
+) -> None:
     ines.open_pull_request(team, "bois", {POST: "quatre\n"}, title="Le bois")
     path = "/repos/arbres/calendrier/pulls/1/reviews"
     begun = ask(github, "POST", path, token=sam.token, json={"body": "Je regarde"}).json()
@@ -97,7 +101,7 @@ def test_a_pending_review_is_seen_by_its_author_alone(github: FakeGitHub, team: 
 
 
 def test_anybody_who_reads_may_approve_and_the_permission_tells_whether_it_counts(
-    github: FakeGitHub, team: FakeTeam, ines: FakePerson, sam: FakePerson
+    github: FakeGitHub, team: HostedRepository, ines: FakePerson, sam: FakePerson
 ) -> None:
     team.require_reviews(1)
     pull = ines.open_pull_request(team, "bois", {POST: "quatre\n"}, title="Le bois")
@@ -110,7 +114,7 @@ def test_anybody_who_reads_may_approve_and_the_permission_tells_whether_it_count
         ines.merge(pull)
 
 
-def test_a_login_is_anybodys_and_a_number_is_not(github: FakeGitHub, team: FakeTeam, ines: FakePerson, sam: FakePerson) -> None:
+def test_a_login_is_anybodys_and_a_number_is_not(github: FakeGitHub, team: HostedRepository, ines: FakePerson, sam: FakePerson) -> None:
     pull = ines.open_pull_request(team, "bois", {POST: "quatre\n"}, title="Le bois")
     sam.approve(pull)
     sam.rename("samira")
@@ -123,7 +127,7 @@ def test_a_login_is_anybodys_and_a_number_is_not(github: FakeGitHub, team: FakeT
     assert ask(github, "GET", "/users/sam", token=ines.token).json()["id"] == 666
 
 
-def test_a_ghost_has_no_name_and_no_right(github: FakeGitHub, team: FakeTeam, ines: FakePerson, sam: FakePerson) -> None:
+def test_a_ghost_has_no_name_and_no_right(github: FakeGitHub, team: HostedRepository, ines: FakePerson, sam: FakePerson) -> None:
     pull = ines.open_pull_request(team, "bois", {POST: "quatre\n"}, title="Le bois")
     sam.approve(pull)
     sam.delete_account()
@@ -133,7 +137,7 @@ def test_a_ghost_has_no_name_and_no_right(github: FakeGitHub, team: FakeTeam, in
     assert ask(github, "GET", "/user", token=sam.token).status == 401
 
 
-def test_actions_approve_only_where_the_settings_let_them(github: FakeGitHub, team: FakeTeam, ines: FakePerson) -> None:
+def test_actions_approve_only_where_the_settings_let_them(github: FakeGitHub, team: HostedRepository, ines: FakePerson) -> None:
     ines.open_pull_request(team, "bois", {POST: "quatre\n"}, title="Le bois")
     token, path = team.job({"pull-requests": "write"}), "/repos/arbres/calendrier/pulls/1/reviews"
     assert ask(github, "POST", path, token=token, json={"event": "APPROVE"}).status == 422
@@ -142,7 +146,9 @@ def test_actions_approve_only_where_the_settings_let_them(github: FakeGitHub, te
     assert (said["user"]["login"], said["user"]["type"], said["user"]["id"]) == ("github-actions[bot]", "Bot", 41898282)
 
 
-def test_a_suggestion_is_committed_by_who_presses_the_button(github: FakeGitHub, team: FakeTeam, ines: FakePerson, sam: FakePerson) -> None:
+def test_a_suggestion_is_committed_by_who_presses_the_button(
+    github: FakeGitHub, team: HostedRepository, ines: FakePerson, sam: FakePerson
+) -> None:
     # Whoever keeps name and address to themselves is named by the account.
     sam.account.name = sam.account.email = ""
     pull = ines.open_pull_request(team, "bois", {POST: "un\ndeux !\ntrois\n"}, title="Le bois")
@@ -160,7 +166,7 @@ def test_a_suggestion_is_committed_by_who_presses_the_button(github: FakeGitHub,
     assert team.record.activity[-1].actor is ines.account
 
 
-def test_a_line_outside_the_diff_takes_no_comment(github: FakeGitHub, team: FakeTeam, ines: FakePerson, sam: FakePerson) -> None:
+def test_a_line_outside_the_diff_takes_no_comment(github: FakeGitHub, team: HostedRepository, ines: FakePerson, sam: FakePerson) -> None:
     pull = ines.open_pull_request(team, "bois", {POST: "un\ndeux\ntrois\nquatre\n"}, title="Le bois")
     path = "/repos/arbres/calendrier/pulls/1/comments"
     body = {"body": "Ici ?", "commit_id": pull.head_sha, "path": POST, "line": 40, "side": "RIGHT"}
@@ -179,7 +185,9 @@ def test_a_line_outside_the_diff_takes_no_comment(github: FakeGitHub, team: Fake
     assert answer.json()["in_reply_to_id"] == said["id"]
 
 
-def test_a_comment_follows_its_line_until_it_is_another(github: FakeGitHub, team: FakeTeam, ines: FakePerson, sam: FakePerson) -> None:
+def test_a_comment_follows_its_line_until_it_is_another(
+    github: FakeGitHub, team: HostedRepository, ines: FakePerson, sam: FakePerson
+) -> None:
     pull = ines.open_pull_request(team, "bois", {POST: "un\ndeux !\ntrois\n"}, title="Le bois")
     comment, first = sam.comment_on_line(pull, POST, 2, "Ici"), pull.head_sha
     ines.push(team, "bois", {POST: "un\ndeux !\ntrois !\n"})

@@ -6,7 +6,7 @@ import os
 
 import click
 
-from marronnier.cli import output
+from marronnier.cli.confirmation import is_confirmed
 from marronnier.cli.context import CommandContext, pass_command_context
 from marronnier.messages import _, ngettext
 
@@ -22,14 +22,11 @@ def command(context: CommandContext, key: str, dry_run: bool, yes: bool) -> None
 
     post = sent_post.open_sent_post(context.repo, key, context.now(), os.environ)
     correction = sent_post.require_correction(post)
-    for number in correction.changed:
-        click.echo(output.escape_controls(f"{post.deliveries[number].url or post.deliveries[number].id}\n{correction.parts[number].text}"))
+    changes = (
+        f"{post.deliveries[number].url or post.deliveries[number].id}\n{correction.parts[number].text}" for number in correction.changed
+    )
     count = len(correction.changed)
-    if dry_run:
-        click.echo(ngettext("{count} part would be corrected.", "{count} parts would be corrected.", count))
-        return
-    if not yes:
-        click.confirm(_("Correct it on the network?"), abort=True)
-    who = context.repo.try_text("config", "user.email") or "unknown"
-    sent_post.correct(post, correction, who)
-    click.echo(ngettext("{count} part corrected, and recorded.", "{count} parts corrected, and recorded.", count))
+    would = ngettext("{count} part would be corrected.", "{count} parts would be corrected.", count)
+    if is_confirmed(changes, would, _("Correct it on the network?"), dry_run=dry_run, yes=yes):
+        sent_post.correct(post, correction, context.user_address)
+        click.echo(ngettext("{count} part corrected, and recorded.", "{count} parts corrected, and recorded.", count))

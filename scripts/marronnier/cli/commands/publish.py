@@ -112,8 +112,8 @@ def _stay(
     trust_clock: bool,
 ) -> None:
     """Be a holder until nothing is left to wait for. Exits with 3 when a person must look."""
+    from marronnier.publish.holder import Holder
     from marronnier.publish.repository_publisher import RepositoryPublisher
-    from marronnier.publish.standby import Standby
     from marronnier.publish.timepiece import SystemTimepiece
 
     timepiece = SystemTimepiece(now if context.now_text is not None else None)
@@ -122,7 +122,7 @@ def _stay(
         context.repo, timepiece, os.environ, release_brakes=release_brakes, trust_clock=trust_clock, rehearses=rehearses
     )
     told = run_report.HolderOutput(context.brand.zone, hold, timepiece.now, as_json=output_format == "json")
-    holder = Standby(publisher, timepiece, told.notice, with_notices(context.repo, timepiece.now, told.report), hold, relay)
+    holder = Holder(publisher, timepiece, told.notice, with_notices(context.repo, timepiece.now, told.report), hold, relay)
     with timepiece.ending_gently():
         holder.run()
     told.end()

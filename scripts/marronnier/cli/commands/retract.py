@@ -6,7 +6,7 @@ import os
 
 import click
 
-from marronnier.cli import output
+from marronnier.cli.confirmation import is_confirmed
 from marronnier.cli.context import CommandContext, pass_command_context
 from marronnier.messages import _, ngettext
 
@@ -22,14 +22,9 @@ def command(context: CommandContext, key: str, dry_run: bool, yes: bool) -> None
 
     post = sent_post.open_sent_post(context.repo, key, context.now(), os.environ)
     sent_post.require_retraction(post)
-    for delivery in post.deliveries:
-        click.echo(output.escape_controls(delivery.url or delivery.id))
     count = len(post.deliveries)
-    if dry_run:
-        click.echo(ngettext("{count} part would be deleted.", "{count} parts would be deleted.", count))
-        return
-    if not yes:
-        click.confirm(_("Delete it on the network, for everybody and for good?"), abort=True)
-    who = context.repo.try_text("config", "user.email") or "unknown"
-    sent_post.retract(post, who)
-    click.echo(ngettext("{count} part deleted, and recorded.", "{count} parts deleted, and recorded.", count))
+    would = ngettext("{count} part would be deleted.", "{count} parts would be deleted.", count)
+    question = _("Delete it on the network, for everybody and for good?")
+    if is_confirmed((delivery.url or delivery.id for delivery in post.deliveries), would, question, dry_run=dry_run, yes=yes):
+        sent_post.retract(post, context.user_address)
+        click.echo(ngettext("{count} part deleted, and recorded.", "{count} parts deleted, and recorded.", count))

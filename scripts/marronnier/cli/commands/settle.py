@@ -33,10 +33,9 @@ def command(context: CommandContext, key: str, url: str | None, was_not_sent: bo
         raise click.UsageError(_("Choose one of --was-sent URL, --was-not-sent, --send-now, --never."))
     if why := read_origin(context.repo).stopped:
         raise Trouble(why, _("Nothing was recorded."))
-    who = context.repo.try_text("config", "user.email") or "unknown"
     now = context.now()
     situation = load_situation(context.repo, now, proposals=False)
     line = require_open(key, verdicts[0], situation, plan.make(situation))
     when = line.digests.when if line is not None else ""
-    settle(key, verdicts[0], situation.ledger, now, who=who, channels=situation.desk.channels, url=url or "", when=when)
+    settle(key, verdicts[0], situation.ledger, now, who=context.user_address, channels=situation.desk.channels, url=url or "", when=when)
     click.echo(_("Recorded. Run `marronnier status {key}` to see its state.", key=key))

@@ -20,8 +20,8 @@ from marronnier.messages import Trouble, _
 def command(context: CommandContext) -> None:
     """Stay, and publish to the second what comes due, until Ctrl+C or SIGTERM: for teams without GitHub Actions."""
     from marronnier import watch
+    from marronnier.publish.holder import Holder
     from marronnier.publish.repository_publisher import RepositoryPublisher
-    from marronnier.publish.standby import Standby
     from marronnier.publish.timepiece import SystemTimepiece
 
     rehearses = context.now_text is not None
@@ -36,7 +36,7 @@ def command(context: CommandContext) -> None:
     told = run_report.HolderOutput(context.brand.zone, None, timepiece.now)
     reported = with_notices(context.repo, timepiece.now, told.report)
     with timepiece.ending_gently():
-        watch.watch(Standby(publisher, timepiece, told.notice, reported), timepiece, _print_failure)
+        watch.watch(Holder(publisher, timepiece, told.notice, reported), timepiece, _print_failure)
 
 
 def _print_failure(error: Exception) -> None:

@@ -37,11 +37,11 @@ from typing import Self
 
 from marronnier.demo.github.accounts import FakeAccount, FakeToken
 from marronnier.demo.github.gateway import FakeExchange, FakeGateway
+from marronnier.demo.github.hosted_repository import HostedRepository
 from marronnier.demo.github.orders import SECONDARY, FakeOrder
 from marronnier.demo.github.people import FakePerson
 from marronnier.demo.github.server import FakeServer
 from marronnier.demo.github.state import FakeState
-from marronnier.demo.github.team import FakeTeam
 
 EPOCH = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
 """The instant at which it begins, when none is given."""
@@ -122,7 +122,7 @@ class FakeGitHub:
                 return FakePerson(self.state, account, token)
         return FakePerson(self.state, account, self.state.add_token(account))
 
-    def actions(self, team: FakeTeam, permissions: Mapping[str, str] | None = None) -> FakePerson:
+    def actions(self, team: HostedRepository, permissions: Mapping[str, str] | None = None) -> FakePerson:
         """github-actions[bot], at work with the token of a job."""
         token = self.state.tokens[team.job(permissions or {"contents": "write", "pull_requests": "write", "issues": "write"})]
         return FakePerson(self.state, token.account, token)
@@ -134,7 +134,7 @@ class FakeGitHub:
             account.members |= {person.id for person in members}
             return account
 
-    def repository(self, full_name: str, *, private: bool = False, default_branch: str = "main") -> FakeTeam:
+    def repository(self, full_name: str, *, private: bool = False, default_branch: str = "main") -> HostedRepository:
         """A repository; an owner that is not there yet becomes an organisation."""
         owner_name, _slash, name = full_name.partition("/")
         with self.state.lock:
@@ -142,9 +142,9 @@ class FakeGitHub:
             if found is None:
                 owner = self.state.account(owner_name) or self.organization(owner_name)
                 found = self.state.add_repository(owner, name, private=private, default_branch=default_branch)
-            return FakeTeam(self.state, found)
+            return HostedRepository(self.state, found)
 
-    def fork(self, team: FakeTeam, by: FakePerson) -> FakeTeam:
+    def fork(self, team: HostedRepository, by: FakePerson) -> HostedRepository:
         """Fork a repository: another bare repository, with its branches."""
         with self.state.lock:
             record = team.record
@@ -153,7 +153,7 @@ class FakeGitHub:
             )
             fork.git.repo.run("fetch", "--quiet", "--no-write-fetch-head", str(record.git.path), "+refs/heads/*:refs/heads/*")
             fork.known_refs = fork.git.refs()
-            return FakeTeam(self.state, fork)
+            return HostedRepository(self.state, fork)
 
     def token(self, person: FakePerson, permissions: Mapping[str, str] | None = None) -> str:
         """Another token of somebody; with permissions, a fine-grained one."""

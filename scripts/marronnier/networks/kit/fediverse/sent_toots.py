@@ -28,6 +28,14 @@ def delete_toot(delivery: Delivery, channel: Channel, server: FediverseClient) -
     answer = server.request_unchecked("DELETE", _path(delivery, channel), publishes=True)
     if answer.status in (404, 410) and is_servers_own(answer):
         return
+    if answer.status in (404, 405, 410):
+        # snac 2.75 answers so to every deletion, tried 2026-11-28.
+        raise Refused(
+            _(
+                "the server does not delete as Mastodon does ({status}): where the post is still there, delete it there by hand",
+                status=answer.status,
+            )
+        )
     outcomes.raise_for_answer(answer, None, publishes=True, reason=server.error_reason(answer))
 
 

@@ -28,7 +28,7 @@ from marronnier.demo.github.state import FakeState
 
 
 @dataclass(frozen=True, slots=True)
-class FakeTeam:
+class HostedRepository:
     """A repository of the fake GitHub."""
 
     state: FakeState
@@ -158,7 +158,7 @@ class FakeTeam:
         """Rename it, or transfer it to somebody."""
         self.state.rename_repository(self.record, owner.account if owner else self.record.owner, name)
 
-    def delete_fork(self, fork: FakeTeam) -> None:
+    def delete_fork(self, fork: HostedRepository) -> None:
         """Delete a fork: open pull requests lose their head's repository, and what `refs/pull` holds stays."""
         for pull in self.record.pulls:
             if pull.head_repository is fork.record:
@@ -209,7 +209,7 @@ class FakeTeam:
 
     # What Actions leave
 
-    def run(self, workflow_path: str, event: str, sha: str, *, branch: str = "main", head: FakeTeam | None = None, by: FakePerson | None = None, conclusion: str | None = None) -> FakeRun:  # fmt: skip
+    def run(self, workflow_path: str, event: str, sha: str, *, branch: str = "main", head: HostedRepository | None = None, by: FakePerson | None = None, conclusion: str | None = None) -> FakeRun:  # fmt: skip
         """Record a run; `head` is the fork of its commit."""
         token = by.as_token if by else FakeToken("", self.record.owner)
         home = head.record if head else None

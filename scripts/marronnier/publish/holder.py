@@ -34,6 +34,8 @@ STAYS_ON = 300.0
 """Seconds for which a holder whose runs are stopped stays although nothing else is to come: a forge that failed mostly answers again by then."""
 NEAR = timedelta(minutes=3)
 """So shortly before a publication no holder leaves it to another: a second one costs little, and the other may have died."""
+SOON = timedelta(minutes=20)
+"""So shortly before a publication a holder waits for another's next heartbeat before it leaves it: the next run of the cron may come too late."""
 SPARE = timedelta(minutes=1)
 """How much longer than to its last publication another holder must wait to be left alone with it."""
 MOST_LEAD, LEAST_LEAD, FIRST_LEAD = 40.0, 2.0, 6.0
@@ -81,7 +83,7 @@ class Publisher(Protocol):
 
 
 @dataclass
-class Standby:
+class Holder:
     """One holder. `wake` does what there is to do now, and says how long it may sleep."""
 
     publisher: Publisher
@@ -336,12 +338,20 @@ class Standby:
         return self._ended
 
     def _covering(self, wanted: list[datetime], end: datetime, heartbeats: tuple[Heartbeat, ...], now: datetime) -> Heartbeat | None:
-        """Another holder that waits for all these instants, as this one does until its end. Of two that do, the one that ends last stays."""
+        """Another holder that waits for all these instants, as this one does until its end. Of two that do, the one that ends last stays.
+
+        One that was killed still seems to wait for a while: where a publication is due soon, a heartbeat from before this holder began is not enough.
+        """
         if wanted[0] <= now + NEAR:
             return None
         has_announced = self._beaten_at > float("-inf")
+        began = now - timedelta(seconds=self.timepiece.elapsed() - self._began)
         own = (end.replace(microsecond=0), self.publisher.name)
-        others = (each for each in self._others(heartbeats, now) if each.until >= wanted[-1] + SPARE)
+        others = (
+            each
+            for each in self._others(heartbeats, now)
+            if each.until >= wanted[-1] + SPARE and (each.at >= began or wanted[0] > now + SOON)
+        )
         return next((each for each in others if not has_announced or (each.until, each.run) > own), None)
 
     def _others(self, heartbeats: tuple[Heartbeat, ...], now: datetime) -> list[Heartbeat]:
