@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Literal
 
@@ -14,12 +14,14 @@ from marronnier.checks.suggestions import name_list
 from marronnier.files import Tree, yaml_edit
 from marronnier.forge import Setup, SetupNeeds, StepState
 from marronnier.git import Repo
-from marronnier.messages import _, ngettext
+from marronnier.messages import _, format_day, ngettext
 from marronnier.model.brand import Brand, Channel, Channels
+from marronnier.model.trial import Trial
 from marronnier.networks.kit import fact_tables
 from marronnier.networks.kit.accounts import secrets_reader
 from marronnier.networks.kit.facts import MAX_AGE
 from marronnier.networks.kit.seam import Account, AccountStatus, Examines, Locked, Network, Refused, Unknown, Wait
+from marronnier.networks.kit.trials import STEPS, is_live
 from marronnier.web import Web
 
 PATH = "brand/channels.yml"
@@ -85,6 +87,8 @@ class Doctor:
     """The real time; None where the instant is simulated and no clock can be compared with it."""
     today: date
     """The day of the command, for what is to be read again after a while."""
+    trials: Mapping[str, Trial] = field(default_factory=dict)
+    """The last trial of each channel, by its name: `brand/tried.yml`."""
 
     def examine(self, channel_name: str) -> Checkup:
         """The results of examining the account of a channel."""
@@ -94,7 +98,9 @@ class Doctor:
         except networks.UnknownNetwork as unknown:
             note = Note("note" if networks.is_announced(channel.network) else "wrong", str(unknown))
             return Checkup(channel_name, channel, (note,))
-        known = tuple(_knowledge_notes(network, self.today))
+        trial = self.trials.get(channel_name)
+        own = trial if trial is not None and trial.network == channel.network else None
+        known = tuple(_knowledge_notes(network, channel_name, self.today, own))
         status = self._account_status(network, channel_name, channel)
         if isinstance(status, Note):
             return Checkup(channel_name, channel, (status, *known))
@@ -140,10 +146,15 @@ class Doctor:
             yield Note("note", _("it is paused: {why}", why=_(channel.paused)))
 
 
-def _knowledge_notes(network: Network, today: date) -> Iterator[Note]:
-    """How far the code for a network was tried, and which of its facts nobody read again for long."""
-    if network.TRIED.how != "live":
-        yield Note("fine" if network.TRIED.how == "server" else "note", fact_tables.tried_sentence(network.TRIED))
+def _knowledge_notes(network: Network, channel_name: str, today: date, trial: Trial | None) -> Iterator[Note]:
+    """How far the code for a network was tried, what the channel's own trial found out, and which facts nobody read again for long."""
+    if trial is not None:
+        yield _trial_note(trial)
+    if network.TRIED.how != "live" and (trial is None or not is_live(trial)):
+        # Where nothing is sent, there is nothing to try.
+        advised = network.TRIED.how == "documents" and trial is None and network.SECRETS
+        advice = _("`marronnier try {channel}` tries it with your account", channel=channel_name) if advised else ""
+        yield Note("fine" if network.TRIED.how == "server" else "note", fact_tables.tried_sentence(network.TRIED), advice)
     if old := network.FACTS.older_than(MAX_AGE, today):
         message = ngettext(
             "{count} fact about {network} was read more than six months ago: {names}",
@@ -153,6 +164,22 @@ def _knowledge_notes(network: Network, today: date) -> Iterator[Note]:
             names=name_list(old),
         )
         yield Note("note", message, _("a newer version of Marronnier may know them better; the page of the network names their sources"))
+
+
+def _trial_note(trial: Trial) -> Note:
+    """What the trial of a channel found out."""
+    day = format_day(trial.day)
+    if is_live(trial):
+        said = _("`marronnier try` posted here on {day}", day=day)
+    elif trial.steps.get("post") == "held":
+        said = _("`marronnier try` posted to a server on this computer on {day}", day=day)
+    else:
+        said = _("`marronnier try` did not get a post through on {day}", day=day)
+    failed = [_(STEPS[name]) for name in (*trial.steps_that("not held"), *trial.steps_that("not known")) if name != "post"]
+    message = _("{said}; what did not hold: {steps}", said=said, steps=", ".join(failed)) if failed else said
+    if trial.left:
+        return Note("note", message, _("the test may still stand at {place}: delete it there", place=trial.left))
+    return Note("fine" if trial.steps.get("post") == "held" and not failed else "note", message)
 
 
 def examine_policy(tree: Tree) -> tuple[Note, ...]:

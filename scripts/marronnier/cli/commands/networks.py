@@ -5,21 +5,25 @@ from __future__ import annotations
 import click
 
 from marronnier.cli import output
+from marronnier.cli.context import CommandContext, pass_command_context
 from marronnier.messages import Trouble, _
 
 
 @click.command()
 @click.argument("name", required=False)
-def command(name: str | None) -> None:
+@pass_command_context
+def command(context: CommandContext, name: str | None) -> None:
     """Compare what the networks take, or print the page of one, as Markdown."""
     from marronnier import networks
     from marronnier.checks.suggestions import closest_name
 
+    # Where there is a brand, its own trials count.
+    trials = context.desk.trials if context.has_brand else {}
     if name is None:
-        output.print_line(networks.comparison())
+        output.print_line(networks.comparison(trials))
         return
     try:
-        output.print_line(networks.page(name)[0].rstrip())
+        output.print_line(networks.page(name, trials)[0].rstrip())
     except networks.UnknownNetwork as unknown:
         near = closest_name(name, networks.names())
         advice = _("Did you mean `marronnier networks {near}`?", near=near) if near else _("Run `marronnier networks` to list them all.")

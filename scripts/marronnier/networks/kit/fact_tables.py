@@ -67,8 +67,8 @@ _TRIED: Mapping[str, str] = {
 _RESEND, _LOOK = N_("Safe to send again"), N_("Can be found on the network")
 
 
-def network_table(network: Network) -> str:
-    """The limits, formats and abilities of one network, with the source of each and the day it was read."""
+def network_table(network: Network, tried: Tried) -> str:
+    """The limits, formats and abilities of one network, with the source of each and the day it was read; how far it was `tried` ends them."""
     facts = network.FACTS
     lines = [f"| {_('Limit')} | {_('Maximum')} | {_('Source')} |", "| --- | --- | --- |"]
     lines += [_row(_(label), known) for name, label in _LIMITS.items() if (known := getattr(facts, name)) is not None]
@@ -83,7 +83,7 @@ def network_table(network: Network) -> str:
     lines += [_row(_(label), facts.ability(name)) for name, label in ABILITIES.items()]
     resend = _("yes: a post that is sent twice appears once") if network.IDEMPOTENT else _("no: the account is checked first")
     lines += [f"| {_(_RESEND)} | {resend} | |", f"| {_(_LOOK)} | {_('yes') if isinstance(network, Finds) else _('no')} | |"]
-    return "\n".join([*lines, "", tried_sentence(network.TRIED)])
+    return "\n".join([*lines, "", tried_sentence(tried)])
 
 
 def tried_sentence(tried: Tried) -> str:
@@ -94,11 +94,12 @@ def tried_sentence(tried: Tried) -> str:
     return _("Tried {how}, {day}.", how=_(_TRIED[tried.how]), day=day)
 
 
-def comparison(networks: Mapping[str, Network]) -> str:
-    """What each network takes, side by side, and below it the reason for each no."""
+def comparison(networks: Mapping[str, Network], tried: Mapping[str, Tried]) -> str:
+    """What each network takes, side by side, and below it the reason for each no. `tried` says how far each was tried."""
     names = [_(network.NAME) for network in networks.values()]
     lines = [f"| | {' | '.join(names)} |", f"| --- |{' --- |' * len(names)}"]
-    for label, cells in _compared(list(networks.values())):
+    trials = _("Tried"), [f"{_(_TRIED[tried[name].how])}, {tried[name].day}" for name in networks]
+    for label, cells in (*_compared(list(networks.values())), trials):
         lines.append(f"| {label} | {' | '.join(cells)} |")
     reasons = [f"- **{_(network.NAME)}**: {'; '.join(_reasons(network))}." for network in networks.values()]
     return "\n".join([*lines, "", _("The reason for each no:"), "", *reasons])
@@ -120,7 +121,6 @@ def _compared(networks: list[Network]) -> Iterator[tuple[str, list[str]]]:
         yield _("Posts at a time"), [", ".join(map(_amount, network.FACTS.quotas)) or "·" for network in networks]
     if any(network.FACTS.prices for network in networks):
         yield _("Price"), [", ".join(map(_amount, network.FACTS.prices)) or "·" for network in networks]
-    yield _("Tried"), [f"{_(_TRIED[network.TRIED.how])}, {network.TRIED.day}" for network in networks]
 
 
 def _has_videos(network: Network) -> Known:
