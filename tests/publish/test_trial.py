@@ -10,10 +10,14 @@ import pytest
 
 from fakes.bluesky import serving
 from fakes.mastodon import Mastodon
+from fakes.stages import stage_of
+from marronnier import networks
+from marronnier.networks.kit.seam import Retracts
 from people import Town, write
 from publish.bluesky_newsroom import BlueskyNewsroom
 from publish.mastodon_newsroom import MastodonNewsroom
 from publish.newsroom import Newsroom, SquareNewsroom
+from publish.test_every_network import NETWORKS, Place
 
 TRIED = "brand/tried.yml"
 
@@ -146,9 +150,21 @@ def test_on_bluesky_the_test_is_public_and_deleted(town: Town, tmp_path: Path) -
     with serving(tmp_path / "sky") as there:
         sky = BlueskyNewsroom(town, tmp_path / "repository", there)
         done = sky.run("try", "sky", "--yes")
-        assert "Who can see it: everybody." in done.stdout and "· correct it: not supported (people cannot correct" in done.stdout
+        assert "Who can see it: everybody who sees" in done.stdout and "· correct it: not supported (people cannot correct" in done.stdout
         assert "✓ find it, and compare what it shows: held" in done.stdout and "✓ see that it is gone: held" in done.stdout, done.stdout
         assert there.received() == [] and "edit: not supported" in recorded(sky)
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_every_network_can_be_tried(town: Town, tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with stage_of(name, tmp_path / "state", monkeypatch) as stage:
+        said = Place(town, tmp_path / "repository", name, stage).run("try", "there", "--yes", "--keep", now="2026-12-02 09:00")
+    if "media" in networks.get(name).FACTS.needs:
+        assert "! send a post: not held" in said and "is not on the public site yet" in said
+        return
+    assert "✓ send a post: held" in said and "  ! " not in said, said
+    if isinstance(networks.get(name), Retracts):
+        assert "✓ see that it is gone: held" in said and "stand there" not in said, said
 
 
 def test_where_nothing_can_be_deleted_it_asks_especially(town: Town, tmp_path: Path) -> None:

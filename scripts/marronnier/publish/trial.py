@@ -6,8 +6,10 @@ Every request is made once. What may stand on the network at the end is named, a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from functools import cached_property
 from typing import NamedTuple
 
 from marronnier import __version__, desk, networks
@@ -29,6 +31,7 @@ from marronnier.networks.kit.seam import (
     Reads,
     ReadsBack,
     Refused,
+    RefusesWords,
     Retracts,
     SendRequest,
     Unknown,
@@ -83,10 +86,11 @@ class ChannelTrial:
         """Whether the test post is deleted at the end."""
         return isinstance(self.network, Retracts)
 
-    @property
+    @cached_property
     def audience(self) -> str:
-        """Who will be able to read the test post: the narrowest audience of the network."""
-        return next((audience for audience in AUDIENCES if audience in self.network.FACTS.audiences), "public")
+        """Who will be able to read the test post: the narrowest audience that the network has for this account."""
+        audiences = [audience for audience in AUDIENCES if audience in self.network.FACTS.audiences]
+        return next((audience for audience in audiences if self._takes(audience)), "public")
 
     @property
     def place(self) -> str:
@@ -101,7 +105,7 @@ class ChannelTrial:
 
     def payload(self, *, corrected: bool = False) -> Payload:
         """What is sent; `corrected` has other words."""
-        return self.network.compose(self._publication(corrected=corrected))
+        return self.network.compose(self._publication(self.audience, corrected=corrected))
 
     def check_account(self) -> bool:
         """Ask whose account it is; whether the trial may go on. Nothing is posted."""
@@ -125,7 +129,7 @@ class ChannelTrial:
 
         outcome = self._carry_out("post", send, wait="not held")
         if delivery is not None:
-            self.left = delivery.url or self.place
+            self.left = delivery.url if "://" in delivery.url else self.place
         elif outcome == "not held":
             self.left = ""
         save(self.record())
@@ -196,9 +200,16 @@ class ChannelTrial:
 
         def correct() -> str:
             network.edit(self._request(other), delivery, payload.parts[0], self._account(), self.run.web)
-            return self._compare(network, delivery, other) if isinstance(network, Finds) else ""
+            return "" if isinstance(network, Finds) and self._shows(network, delivery, other) else _("the network says so")
 
         return other if self._carry_out("edit", correct, wait="not known") == "held" else payload
+
+    def _shows(self, network: Finds, delivery: Delivery, payload: Payload) -> bool:
+        """Whether it is found by its new words. Some networks look by another mark, which a correction leaves as it was."""
+        with suppress(Refused, Locked, Wait, Unknown):
+            found = network.find(self._request(payload), self._account(), self.run.web)
+            return found is not None and found.id == delivery.id
+        return False
 
     def _count(self, delivery: Delivery, part: Part) -> None:
         network = self.network
@@ -266,12 +277,16 @@ class ChannelTrial:
     def _account(self) -> Account:
         return checked_channel(self.name, self.channel, self.run)
 
-    def _publication(self, *, corrected: bool) -> Publication:
+    def _takes(self, audience: str) -> bool:
+        """Whether the network refuses no test post for that audience: a page may have fewer audiences than a member."""
+        return not isinstance(self.network, RefusesWords) or not self.network.refusal_reason(self._publication(audience).words)
+
+    def _publication(self, audience: str, *, corrected: bool = False) -> Publication:
         text, lang = _words(self.channel.lang or self.desk.brand.lang, self.mark, corrected=corrected)
         post = trial_post.parsed(self.name, self.mark, text, lang)
         words = desk.publication(self.desk, post, self.name).words
         needs, formats = self.network.FACTS.needs, self.network.FACTS.formats
-        visibility = "" if self.audience == "public" else self.audience
+        visibility = "" if audience == "public" else audience
         media = (trial_post.picture(),) if "media" in needs else ()
         link = (self.desk.brand.site_url or trial_post.LINK) if "link" in needs else ""
         # A network of articles has no posts.

@@ -94,7 +94,7 @@ def _print_intent(trial: ChannelTrial) -> None:
         "direct": _("nobody but the account itself"),
         "followers": _("the followers of the account"),
         "unlisted": _("everybody, and it is on no public list"),
-        "public": _("everybody"),
+        "public": _("everybody who sees what this account publishes"),
     }
     output.print_line(f"  {_('Who can see it: {audience}.', audience=audiences[trial.audience])}")
     if not trial.can_delete:
