@@ -8,7 +8,7 @@ from typing import Literal
 
 from marronnier.model.fields import WrittenModel, field
 from marronnier.model.post import OnMissed
-from marronnier.model.scalars import Clock, Date, Day, Duration, Lang, Names, Slug
+from marronnier.model.scalars import Clock, Date, Day, Dollars, Duration, Lang, Names, Slug
 
 
 class Brakes(WrittenModel):
@@ -116,6 +116,8 @@ class Channel(WrittenModel):
     """UTM parameters added to links on this channel, without `utm_`: `{source: mastodon}`. They replace those of the brand and the campaign."""
     default_time: Clock | None = None
     """The hour at which a post goes out on this channel when its date has no hour; the brand's when absent."""
+    budget: Dollars | None = None
+    """The most that the network may charge in a month for posts on this channel, in US dollars: `20`, `12.50`."""
     paused: str | None = None
     """The reason why nothing is sent on this channel for now. While it is written, the channel is paused."""
     until: Day | None = None

@@ -118,9 +118,9 @@ def _compared(networks: list[Network]) -> Iterator[tuple[str, list[str]]]:
     yield _(_RESEND), ["✓" if network.IDEMPOTENT else "–" for network in networks]
     yield _(_LOOK), ["✓" if isinstance(network, Finds) else "–" for network in networks]
     if any(network.FACTS.quotas for network in networks):
-        yield _("Posts at a time"), [", ".join(map(_amount, network.FACTS.quotas)) or "·" for network in networks]
+        yield _("Posts at a time"), [", ".join(map(fact_amount, network.FACTS.quotas)) or "·" for network in networks]
     if any(network.FACTS.prices for network in networks):
-        yield _("Price"), [", ".join(map(_amount, network.FACTS.prices)) or "·" for network in networks]
+        yield _("Price"), [", ".join(map(fact_amount, network.FACTS.prices)) or "·" for network in networks]
 
 
 def _has_videos(network: Network) -> Known:
@@ -137,7 +137,7 @@ def _cell(known: Known | None, absent: str = "?") -> str:
         case Unlimited():
             return "∞"
         case Fact():
-            return _amount(known) + _asterisk(known.mark)
+            return fact_amount(known) + _asterisk(known.mark)
     return "✓" + _asterisk(known.mark)
 
 
@@ -168,7 +168,7 @@ def _row(label: str, known: Known | OneOf | Ratios | None) -> str:
         case Lacks():
             return f"| {label} | {_('none: {why}', why=_(known.why))} | |"
         case Fact():
-            value = _amount(known)
+            value = fact_amount(known)
         case OneOf():
             value = ", ".join(known.names)
         case Ratios():
@@ -188,7 +188,7 @@ def _ratio(ratio: tuple[int, int]) -> str:
     return f"{ratio[0]}:{ratio[1]}"
 
 
-def _amount(fact: Fact) -> str:
+def fact_amount(fact: Fact) -> str:
     """The number with its unit, and for what or within which time: `250 posts a day`."""
     unit = length_units.UNITS[fact.unit].name if fact.unit in length_units.UNITS else fact.unit
     amount = f"{fact.value} {_(unit)}"
