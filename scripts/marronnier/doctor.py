@@ -19,8 +19,8 @@ from marronnier.model.brand import Brand, Channel, Channels
 from marronnier.model.trial import Trial
 from marronnier.networks.kit import fact_tables
 from marronnier.networks.kit.accounts import secrets_reader
-from marronnier.networks.kit.facts import MAX_AGE
-from marronnier.networks.kit.seam import Account, AccountStatus, Examines, Locked, Network, Refused, Unknown, Wait
+from marronnier.networks.kit.facts import MAX_AGE, is_older
+from marronnier.networks.kit.seam import Account, AccountStatus, Examines, Finds, HasServerKinds, Locked, Network, Refused, Unknown, Wait
 from marronnier.networks.kit.trials import STEPS, is_live
 from marronnier.web import Web
 
@@ -155,7 +155,7 @@ def _knowledge_notes(network: Network, channel_name: str, today: date, trial: Tr
         advised = network.TRIED.how == "documents" and trial is None and network.SECRETS
         advice = _("`marronnier try {channel}` tries it with your account", channel=channel_name) if advised else ""
         yield Note("fine" if network.TRIED.how == "server" else "note", fact_tables.tried_sentence(network.TRIED), advice)
-    if old := network.FACTS.older_than(MAX_AGE, today):
+    if old := _old_facts(network, today):
         message = ngettext(
             "{count} fact about {network} was read more than six months ago: {names}",
             "{count} facts about {network} were read more than six months ago: {names}",
@@ -164,6 +164,13 @@ def _knowledge_notes(network: Network, channel_name: str, today: date, trial: Tr
             names=name_list(old),
         )
         yield Note("note", message, _("a newer version of Marronnier may know them better; the page of the network names their sources"))
+
+
+def _old_facts(network: Network, today: date) -> tuple[str, ...]:
+    """The names of what nobody read again for long: its facts, the time that a look-up waits, and its kinds of servers."""
+    kinds = network.server_kinds() if isinstance(network, HasServerKinds) else ()
+    others = (*((f"servers.{kind.name}", kind) for kind in kinds), *((("settle", network.SETTLE),) if isinstance(network, Finds) else ()))
+    return (*network.FACTS.older_than(MAX_AGE, today), *(name for name, known in others if is_older(known, MAX_AGE, today)))
 
 
 def _trial_note(trial: Trial) -> Note:

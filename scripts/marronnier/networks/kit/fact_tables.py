@@ -18,11 +18,12 @@ from marronnier.networks.kit.facts import (
     OneOf,
     Period,
     Ratios,
+    ServerSoftware,
     Tried,
     Unlimited,
     VideoLimits,
 )
-from marronnier.networks.kit.seam import Finds, Network
+from marronnier.networks.kit.seam import Finds, HasServerKinds, Network
 from marronnier.text import length_units
 
 _LIMITS = {
@@ -83,7 +84,22 @@ def network_table(network: Network, tried: Tried) -> str:
     lines += [_row(_(label), facts.ability(name)) for name, label in ABILITIES.items()]
     resend = _("yes: a post that is sent twice appears once") if network.IDEMPOTENT else _("no: the account is checked first")
     lines += [f"| {_(_RESEND)} | {resend} | |", f"| {_(_LOOK)} | {_('yes') if isinstance(network, Finds) else _('no')} | |"]
+    if isinstance(network, HasServerKinds):
+        lines += ["", *_server_rows(network.server_kinds())]
     return "\n".join([*lines, "", tried_sentence(tried)])
+
+
+def _server_rows(kinds: tuple[ServerSoftware, ...]) -> Iterator[str]:
+    """A table of the kinds of servers."""
+    headings = (_("Kind of server"), *kinds[0].traits, _("Source"))
+    yield f"| {' | '.join(headings)} |"
+    yield f"|{' --- |' * len(headings)}"
+    for kind in kinds:
+        yield f"| {' | '.join((kind.name, *kind.traits.values()))} | <{kind.source}>, {_checked_on(kind.seen)} |"
+
+
+def _checked_on(seen: str) -> str:
+    return _("checked on {day}", day=messages.format_day(date.fromisoformat(seen)))
 
 
 def tried_sentence(tried: Tried) -> str:
@@ -175,9 +191,8 @@ def _row(label: str, known: Known | OneOf | Ratios | None) -> str:
             value = _("{narrowest} to {widest}", narrowest=_ratio(known.narrowest), widest=_ratio(known.widest))
         case Has():
             value = _("yes: {note}", note=_(known.note)) if known.note else _("yes")
-    seen = _("checked on {day}", day=messages.format_day(date.fromisoformat(known.seen)))
     mark = f", {_(_MARKS[known.mark])}" if _MARKS[known.mark] else ""
-    return f"| {label} | {value} | <{known.source}>, {seen}{mark} |"
+    return f"| {label} | {value} | <{known.source}>, {_checked_on(known.seen)}{mark} |"
 
 
 def _format_label(name: str) -> str:
