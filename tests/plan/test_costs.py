@@ -42,6 +42,10 @@ def test_the_plan_says_what_each_campaign_costs_and_what_is_out_already(town: To
     }
     assert "- What is still to come costs US$0.43." in room.run("plan", "--format", "markdown").stdout
     assert "over-budget" not in room.run("check").stdout
+    room.run("build", "--to", "team", "--internal", "--lang", "en")
+    room.run("build", "--to", "public", "--lang", "en")
+    pages = {name: (room.folder / name / "campaigns/portes/index.md").read_text() for name in ("team", "public")}
+    assert "Cost: US$0.215 to come, US$0.015 sent, of US$0.25" in pages["team"] and "US$" not in pages["public"]
     room.post("encore", date="2026-12-14 10:00", more="campaign: portes\nlink: https://example.org/\n", words="Encore.")
     found = json.dumps(json.loads(room.run("check", "--format", "json").stdout))
     assert "calendar/campaigns/portes.md" in found and "3 publications for US$0.43" in found and "at most US$0.25" in found

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from marronnier import networks
 from marronnier.desk import Desk
-from marronnier.messages import _, format_instant
+from marronnier.messages import _, format_dollars, format_instant
 from marronnier.model.plan import Plan, PlanLine
 from marronnier.model.scalars import zone_or_utc
 from marronnier.networks.kit.prices import payload_cost
@@ -27,6 +27,12 @@ class CampaignCost:
     sent: int
     budget: int | None
     """What the campaign may cost; None where nobody wrote it."""
+
+    def __str__(self) -> str:
+        to_come, sent = format_dollars(self.to_come), format_dollars(self.sent)
+        if self.budget is None:
+            return _("{to_come} to come, {sent} sent", to_come=to_come, sent=sent)
+        return _("{to_come} to come, {sent} sent, of {budget}", to_come=to_come, sent=sent, budget=format_dollars(self.budget))
 
 
 @dataclass(frozen=True, slots=True)

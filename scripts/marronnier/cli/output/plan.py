@@ -141,11 +141,7 @@ def cost_lines(costs: PlanCosts | None) -> Iterator[str]:
         return
     yield _("What is still to come costs {amount}.", amount=format_dollars(costs.to_come))
     for slug, campaign in costs.campaigns.items():
-        amounts = {"name": slug, "to_come": format_dollars(campaign.to_come), "sent": format_dollars(campaign.sent)}
-        if campaign.budget is None:
-            yield _("Campaign `{name}`: {to_come} to come, {sent} sent.", **amounts)
-        else:
-            yield _("Campaign `{name}`: {to_come} to come, {sent} sent, of {budget}.", budget=format_dollars(campaign.budget), **amounts)
+        yield _("Campaign `{name}`: {cost}.", name=slug, cost=campaign)
 
 
 def count_ideas(count: int) -> str:
