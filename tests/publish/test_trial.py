@@ -206,3 +206,14 @@ def test_a_damaged_record_stops_no_publication(newsroom: MastodonNewsroom) -> No
     found = json.loads(newsroom.run("check", "--format", "json").stdout)
     assert TRIED in json.dumps(found)
     assert newsroom.publish() == {"pommier@toots": "sent"}
+
+
+def test_a_trial_that_is_interrupted_says_what_it_left(newsroom: MastodonNewsroom, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_anything: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(networks.get("mastodon"), "edit", interrupted)
+    done = newsroom.run("try", "toots", "--yes")
+    (toot,) = newsroom.there.alive()
+    assert done.returncode and f"The test may still stand there:\nhttp://{newsroom.there.account.rpartition('@')[2]}" in done.stdout, done.stdout
+    assert f"/{toot['id']}" in recorded(newsroom) and "delete" not in recorded(newsroom)

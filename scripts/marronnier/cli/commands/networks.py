@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
 import click
 
 from marronnier.cli import output
 from marronnier.cli.context import CommandContext, pass_command_context
 from marronnier.messages import Trouble, _
+
+if TYPE_CHECKING:
+    from marronnier.model.trial import Trial
 
 
 @click.command()
@@ -17,8 +23,7 @@ def command(context: CommandContext, name: str | None) -> None:
     from marronnier import networks
     from marronnier.checks.suggestions import closest_name
 
-    # Where there is a brand, its own trials count.
-    trials = context.desk.trials if context.has_brand else {}
+    trials = _trials(context)
     if name is None:
         output.print_line(networks.comparison(trials))
         return
@@ -28,3 +33,13 @@ def command(context: CommandContext, name: str | None) -> None:
         near = closest_name(name, networks.names())
         advice = _("Did you mean `marronnier networks {near}`?", near=near) if near else _("Run `marronnier networks` to list them all.")
         raise Trouble(output.escape_controls(str(unknown)), advice, status=2) from unknown
+
+
+def _trials(context: CommandContext) -> Mapping[str, Trial]:
+    """The trials of the brand here, by channel; none where there is no brand. No post is read for it."""
+    if not context.has_brand:
+        return {}
+    from marronnier import desk
+    from marronnier.files import WorkTree
+
+    return desk.load(WorkTree(context.root), only="brand/tried.yml").trials

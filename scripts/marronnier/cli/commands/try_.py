@@ -57,8 +57,13 @@ def command(context: CommandContext, name: str, dry_run: bool, yes: bool, keep: 
     path = context.root / trials.PATH
     delivery = trial.post(lambda known: _save(path, name, known))
     if delivery is not None:
-        trial.try_abilities(delivery)
-        _save(path, name, trial.record())
+        try:
+            trial.try_abilities(delivery)
+        except KeyboardInterrupt:
+            _print_end(trial)
+            raise
+        finally:
+            _save(path, name, trial.record())
     output.print_line(_("Recorded in {file}: commit it.", file=trials.PATH))
     _print_end(trial)
 
