@@ -215,5 +215,7 @@ def test_a_trial_that_is_interrupted_says_what_it_left(newsroom: MastodonNewsroo
     monkeypatch.setattr(networks.get("mastodon"), "edit", interrupted)
     done = newsroom.run("try", "toots", "--yes")
     (toot,) = newsroom.there.alive()
-    assert done.returncode and f"The test may still stand there:\nhttp://{newsroom.there.account.rpartition('@')[2]}" in done.stdout, done.stdout
+    assert done.returncode and f"The test may still stand there:\nhttp://{newsroom.there.account.rpartition('@')[2]}" in done.stdout, (
+        done.stdout
+    )
     assert f"/{toot['id']}" in recorded(newsroom) and "delete" not in recorded(newsroom)
