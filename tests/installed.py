@@ -10,7 +10,7 @@ from pathlib import Path
 TESTS = Path(__file__).parent
 FAKES = (
     *("fakes.square", "fakes.keyed_square", "fakes.blind_square", "fakes.asked_square", "fakes.late_square"),
-    *("fakes.narrow_square", "fakes.plaza"),
+    *("fakes.narrow_square", "fakes.toll_square", "fakes.plaza"),
 )
 
 

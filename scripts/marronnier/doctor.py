@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 
@@ -17,11 +17,13 @@ from marronnier.git import Repo
 from marronnier.messages import Trouble, _, format_day, ngettext
 from marronnier.model.brand import Brand, Channel, Channels
 from marronnier.model.secret_store import SecretStore
+from marronnier.model.trial import Trial
 from marronnier.networks.kit import fact_tables, renewal, versions
 from marronnier.networks.kit.accounts import secrets_reader
 from marronnier.networks.kit.credentials import NOTICE, Refreshes
-from marronnier.networks.kit.facts import MAX_AGE
-from marronnier.networks.kit.seam import Account, AccountStatus, Examines, Locked, Network, Refused, Unknown, Wait
+from marronnier.networks.kit.facts import MAX_AGE, is_older
+from marronnier.networks.kit.seam import Account, AccountStatus, Examines, Finds, HasServerKinds, Locked, Network, Refused, Unknown, Wait
+from marronnier.networks.kit.trials import STEPS, is_live
 from marronnier.web import Web
 
 PATH = "brand/channels.yml"
@@ -96,6 +98,8 @@ class Doctor:
     """The day of the command, for what is to be read again after a while."""
     store: SecretStore | None = None
     """Where renewed secrets are kept; None where there is no such place, and none are renewed."""
+    trials: Mapping[str, Trial] = field(default_factory=dict)
+    """The last trial of each channel, by its name: `brand/tried.yml`."""
 
     def examine(self, channel_name: str) -> Checkup:
         """The results of examining the account of a channel."""
@@ -105,7 +109,9 @@ class Doctor:
         except networks.UnknownNetwork as unknown:
             note = Note("note" if networks.is_announced(channel.network) else "wrong", str(unknown))
             return Checkup(channel_name, channel, (note,))
-        known = tuple(_knowledge_notes(network, self.today))
+        trial = self.trials.get(channel_name)
+        own = trial if trial is not None and trial.network == channel.network else None
+        known = tuple(_knowledge_notes(network, channel_name, self.today, own))
         try:
             known = (*_version_notes(network, channel, self.today), *known)
             account = Account(channel_name, channel, secrets_reader(self.environment, self.brand, self.channels)(channel_name))
@@ -245,11 +251,16 @@ def _version_notes(network: Network, channel: Channel, today: date) -> Iterator[
         yield Note("open" if ending.is_version else "wrong", ending.message, ending.next)
 
 
-def _knowledge_notes(network: Network, today: date) -> Iterator[Note]:
-    """How far the code for a network was tried, and which of its facts nobody read again for long."""
-    if network.TRIED.how != "live":
-        yield Note("fine" if network.TRIED.how == "server" else "note", fact_tables.tried_sentence(network.TRIED))
-    if old := network.FACTS.older_than(MAX_AGE, today):
+def _knowledge_notes(network: Network, channel_name: str, today: date, trial: Trial | None) -> Iterator[Note]:
+    """How far the code for a network was tried, what the channel's own trial found out, and which facts nobody read again for long."""
+    if trial is not None:
+        yield _trial_note(trial)
+    if network.TRIED.how != "live" and (trial is None or not is_live(trial)):
+        # Where nothing is sent, there is nothing to try.
+        advised = network.TRIED.how == "documents" and trial is None and network.SECRETS
+        advice = _("`marronnier try {channel}` tries it with your account", channel=channel_name) if advised else ""
+        yield Note("fine" if network.TRIED.how == "server" else "note", fact_tables.tried_sentence(network.TRIED), advice)
+    if old := _old_facts(network, today):
         message = ngettext(
             "{count} fact about {network} was read more than six months ago: {names}",
             "{count} facts about {network} were read more than six months ago: {names}",
@@ -258,6 +269,29 @@ def _knowledge_notes(network: Network, today: date) -> Iterator[Note]:
             names=name_list(old),
         )
         yield Note("note", message, _("a newer version of Marronnier may know them better; the page of the network names their sources"))
+
+
+def _old_facts(network: Network, today: date) -> tuple[str, ...]:
+    """The names of what nobody read again for long: its facts, the time that a look-up waits, and its kinds of servers."""
+    kinds = network.server_kinds() if isinstance(network, HasServerKinds) else ()
+    others = (*((f"servers.{kind.name}", kind) for kind in kinds), *((("settle", network.SETTLE),) if isinstance(network, Finds) else ()))
+    return (*network.FACTS.older_than(MAX_AGE, today), *(name for name, known in others if is_older(known, MAX_AGE, today)))
+
+
+def _trial_note(trial: Trial) -> Note:
+    """What the trial of a channel found out."""
+    day = format_day(trial.day)
+    if is_live(trial):
+        said = _("`marronnier try` posted here on {day}", day=day)
+    elif trial.steps.get("post") == "held":
+        said = _("`marronnier try` posted to a server on this computer on {day}", day=day)
+    else:
+        said = _("`marronnier try` did not get a post through on {day}", day=day)
+    failed = [_(STEPS[name]) for name in (*trial.steps_that("not held"), *trial.steps_that("not known")) if name != "post"]
+    message = _("{said}; what did not hold: {steps}", said=said, steps=", ".join(failed)) if failed else said
+    if trial.left:
+        return Note("note", message, _("the test may still stand at {place}: delete it there", place=trial.left))
+    return Note("fine" if trial.steps.get("post") == "held" and not failed else "note", message)
 
 
 def examine_policy(tree: Tree) -> tuple[Note, ...]:

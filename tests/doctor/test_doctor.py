@@ -239,6 +239,19 @@ def test_what_nobody_read_for_long_is_named(server: Mastodon) -> None:
     channel = Channel(network="mastodon", account=server.account, env={"token": "T"})
     visit = doctor.Doctor(Brand(name="x"), Channels(channels={"toots": channel}), {"T": TOKEN}, Web(loopback=True), None, date(2027, 6, 1))
     (note,) = (note for note in visit.examine("toots").notes if "more than six months ago" in note.message)
-    assert note.state == "note" and note.message.startswith("23 facts about Mastodon were read more than six months ago: `abilities.card`")
+    assert note.state == "note" and note.message.startswith("32 facts about Mastodon were read more than six months ago: `abilities.card`")
     visit = doctor.Doctor(Brand(name="x"), Channels(channels={"toots": channel}), {"T": TOKEN}, Web(loopback=True), None, DAY)
     assert not any("six months" in note.message for note in visit.examine("toots").notes)
+
+
+def test_what_is_known_of_every_network_grows_old(house: House) -> None:
+    """Each network of the folder, and each place that a person posts to: those that no server is asked about too."""
+    names = (*networks.names(), *(f"handoff.{name}" for name in ("x", "youtube", "tiktok", "pinterest", "reddit", "bluesky")))
+    house.says("channels:\n" + "".join(f"  c{number}: {{network: {name}}}\n" for number, name in enumerate(names)))
+    later = json.loads(house.run("--now", "2027-12-02 09:00", "--format", "json").stdout)["channels"]
+    today = json.loads(house.run("--now", "2026-12-02 09:00", "--format", "json").stdout)["channels"]
+    for channel, fresh in zip(later, today, strict=True):
+        known = tuple(networks.get(channel["network"]).FACTS.sourced())
+        told = [note["said"] for note in channel["notes"] if "more than six months ago" in note["said"]]
+        assert len(told) == 1 and int(told[0].split()[0]) >= len(known) > 0, channel
+        assert not any("six months" in note["said"] for note in fresh["notes"]), fresh

@@ -28,14 +28,22 @@ class CommandContext:
     now_text: str | None
     """The value of `--now`; None where it is not given."""
 
+    @property
+    def has_brand(self) -> bool:
+        """Whether this folder or one above it holds `brand/brand.yml`."""
+        return self._root is not None
+
+    @cached_property
+    def _root(self) -> Path | None:
+        return next((folder for folder in (self.folder, *self.folder.parents) if (folder / "brand" / "brand.yml").is_file()), None)
+
     @cached_property
     def root(self) -> Path:
         """The brand's folder: this folder or its nearest parent that holds `brand/brand.yml`. Raises Trouble when there is none."""
         if not self.folder.is_dir():
             raise Trouble(_("There is no folder {folder}", folder=self.folder), _("Name one that is there: `-C DIRECTORY`."), status=2)
-        for folder in (self.folder, *self.folder.parents):
-            if (folder / "brand" / "brand.yml").is_file():
-                return folder
+        if self._root is not None:
+            return self._root
         raise Trouble(
             _("There is no brand here: no brand/brand.yml in {folder} or above it", folder=self.folder),
             _("Run `marronnier init` in an empty folder, or go to your brand's folder."),

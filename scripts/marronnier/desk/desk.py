@@ -14,6 +14,7 @@ from marronnier.model.calendar import Days, Freeze, Slots
 from marronnier.model.finding import Finding, Place, Positions, nearest_place
 from marronnier.model.post import Post
 from marronnier.model.strategy import Campaign, Strategy, Voice
+from marronnier.model.trial import Trial
 
 if TYPE_CHECKING:
     from marronnier.desk.post_sketch import PostSketch
@@ -67,6 +68,8 @@ class Desk:
     """Slugs of campaigns whose page exists and cannot be read."""
     over: Mapping[str, PostSketch] = field(default_factory=dict, repr=False)
     """By id, posts that were left out because all of it is over: nothing of them can go out any more. A run loads them so."""
+    trials: Mapping[str, Trial] = field(default_factory=dict)
+    """The last trial of each channel, by the channel's name: what `marronnier try` found out."""
     only: str | None = None
     """The path of the only post loaded; rules that need the other posts cannot run."""
 
@@ -96,11 +99,14 @@ class Desk:
 
     @cached_property
     def settings_errors(self) -> tuple[Finding, ...]:
-        """Errors in YAML files below `brand/` and `calendar/`: while there are any, nothing may be sent."""
+        """Errors in YAML files below `brand/` and `calendar/`: while there are any, nothing may be sent. What was tried once decides nothing."""
         return tuple(
             finding
             for finding in self.findings
-            if finding.level == "error" and finding.place.path.startswith(("brand/", "calendar/")) and finding.place.path.endswith(".yml")
+            if finding.level == "error"
+            and finding.place.path.startswith(("brand/", "calendar/"))
+            and finding.place.path.endswith(".yml")
+            and finding.place.path != "brand/tried.yml"
         )
 
     @cached_property

@@ -24,6 +24,7 @@ from marronnier.model.fields import WrittenModel
 from marronnier.model.finding import Finding, KeyPath, Positions
 from marronnier.model.post import Post
 from marronnier.model.strategy import Campaign, Strategy, Voice
+from marronnier.model.trial import Trials
 
 if TYPE_CHECKING:
     from marronnier.cache import Cache
@@ -160,6 +161,7 @@ def _load(tree: Tree, cache: Cache | None, only: str | None, is_over: Callable[[
     handles = loader.load_settings("brand/handles.yml", Handles) or Handles()
     slots = loader.load_settings("calendar/slots.yml", Slots) or Slots()
     days = loader.load_settings("calendar/days.yml", Days) or Days()
+    trials = loader.load_settings("brand/tried.yml", Trials) or Trials()
     posts, duplicates, unreadable, salvaged, over = _load_posts(loader, paths, cache, brand, is_over)
     loader.findings += _skipped_file_findings(tree, only)
     loader.findings += _name_collision_findings(paths)
@@ -185,12 +187,14 @@ def _load(tree: Tree, cache: Cache | None, only: str | None, is_over: Callable[[
         unreadable_settings=frozenset(loader.unreadable),
         unreadable_campaigns=unread_campaigns,
         over=over,
+        trials=trials.tried,
         only=only,
     )
 
 
 _NEEDED_WITH: Mapping[str, tuple[bytes, ...]] = {
     "brand/approvals.yml": (),
+    "brand/tried.yml": (),
     "calendar/freeze.yml": (),
     "brand/strategy.yml": (b"pillar", b"audience"),
     "brand/handles.yml": (b"@",),

@@ -25,6 +25,7 @@ VALUE_MESSAGES = (
     N_("an offset needs an hour, like 2026-12-05 10:00 +01:00"),
     N_("an offset lies between -14:00 and +14:00"),
     N_("a duration looks like 90 min, 2h, 3d or 1w"),
+    N_("an amount is in US dollars, like 20 or 12.50"),
     N_("a weekday is monday … sunday, lundi … dimanche or maandag … zondag"),
     N_("an hour lies between 00:00 and 23:59"),
     N_("an hour looks like 09:00 or 18h30"),

@@ -22,6 +22,7 @@ from marronnier.model.finding import Finding, Fix, KeyPath, Place, Positions, ne
 from marronnier.model.post import FrontMatter
 from marronnier.model.shape import Shape, shape_of
 from marronnier.model.strategy import Campaign, Strategy, Voice
+from marronnier.model.trial import Trials
 
 MAX_FRONT_MATTER_BYTES = 64 * 1024
 """The largest size of a front matter, in bytes: 64 KiB."""
@@ -46,6 +47,7 @@ SETTINGS: Mapping[str, type[WrittenModel]] = {
     "brand/strategy.yml": Strategy,
     "brand/voice.yml": Voice,
     "brand/handles.yml": Handles,
+    "brand/tried.yml": Trials,
     "calendar/slots.yml": Slots,
     "calendar/days.yml": Days,
     "calendar/freeze.yml": Freeze,

@@ -172,6 +172,12 @@ def format_length(length: timedelta) -> str:
     return " ".join(text for place, (count, text) in enumerate(words[first : first + 2]) if count or place == 0)
 
 
+def format_dollars(thousandths: int) -> str:
+    """An amount in US dollars: `US$1.20`, with a third decimal where it has one."""
+    amount = f"{thousandths / 1000:.3f}" if thousandths % 10 else f"{thousandths / 1000:.2f}"
+    return _("US${amount}", amount=amount if current_language() == "en" else amount.replace(".", ","))
+
+
 def with_french_ordinal(text: str, lang: str) -> str:
     """A date, in French with `1er décembre` where the Unicode data has `1 décembre`; in other languages as it is."""
     return _FRENCH_FIRST.sub("1er ", text) if lang == "fr" else text

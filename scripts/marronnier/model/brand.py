@@ -8,7 +8,7 @@ from typing import Literal
 
 from marronnier.model.fields import WrittenModel, field
 from marronnier.model.post import OnMissed
-from marronnier.model.scalars import Clock, Date, Day, Duration, Lang, Names, Slug
+from marronnier.model.scalars import Clock, Date, Day, Dollars, Duration, Lang, Names, Slug
 
 
 class Brakes(WrittenModel):
@@ -122,6 +122,8 @@ class Channel(WrittenModel):
     """The hour at which a post goes out on this channel when its date has no hour; the brand's when absent."""
     public_media: bool = False
     """`true`: the pictures and videos of an approved post may stand on the public site in the hour before it, without a link to them. Some networks fetch them there."""
+    budget: Dollars | None = None
+    """The most that the network may charge in a month for posts on this channel, in US dollars: `20`, `12.50`."""
     paused: str | None = None
     """The reason why nothing is sent on this channel for now. While it is written, the channel is paused."""
     until: Day | None = None

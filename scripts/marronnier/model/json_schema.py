@@ -18,6 +18,7 @@ from marronnier.model.foreign_keys import FOREIGN_KEYS
 from marronnier.model.post import FrontMatter
 from marronnier.model.shape import Shape, shape_of
 from marronnier.model.strategy import Campaign, Strategy, Voice
+from marronnier.model.trial import Trials
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 """The version of JSON Schema (https://json-schema.org/specification, seen 2026-11-22)."""
@@ -32,6 +33,7 @@ SCHEMA_MODELS: Mapping[str, type[WrittenModel]] = {
     "strategy": Strategy,
     "voice": Voice,
     "handles": Handles,
+    "tried": Trials,
     "approvals": Policy,
     "freeze": Freeze,
 }

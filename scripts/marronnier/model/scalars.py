@@ -126,6 +126,16 @@ def parse_duration(text: object) -> timedelta:
     return int(match[1]) * _UNITS[match[2]]
 
 
+def parse_dollars(text: object) -> int:
+    """Parse an amount in US dollars, `20`, `12.50`, `$0.2` or `12.50 USD`, into thousandths of a dollar. Raises ValueError."""
+    if isinstance(text, int):
+        return text
+    match = re.fullmatch(r"(?:US)?\$?\s*(\d{1,9})(?:[.,](\d{1,3}))?\s*(?:USD|(?:US)?\$)?", str(text).strip(), re.IGNORECASE)
+    if match is None:
+        raise ValueError("an amount is in US dollars, like 20 or 12.50")
+    return int(match[1]) * 1000 + int((match[2] or "").ljust(3, "0"))
+
+
 def parse_weekday(text: object) -> int:
     """Parse a weekday in English, French, Dutch or Arabic; Monday is 0. Raises ValueError."""
     if isinstance(text, int):
@@ -201,6 +211,8 @@ Date = Annotated[WrittenDate, Converter(WrittenDate.parse, type="string", exampl
 Day = Annotated[date, Converter(parse_day, type="string", format="date")]
 Clock = Annotated[time, Converter(parse_clock, type="string", examples=["09:00"])]
 Duration = Annotated[timedelta, Converter(parse_duration, type="string", examples=["2h", "90 min"])]
+Dollars = Annotated[int, Converter(parse_dollars, type="string", examples=["20", "12.50"])]
+"""Thousandths of a US dollar."""
 Weekday = Annotated[int, Converter(parse_weekday, type="string", examples=["tuesday", "mardi"])]
 Weekdays = Annotated[
     tuple[Weekday, ...],

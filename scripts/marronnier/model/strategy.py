@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from marronnier.model.fields import Converter, WrittenModel, field
-from marronnier.model.scalars import Day, Lang, Names, Slug, parse_names
+from marronnier.model.scalars import Day, Dollars, Lang, Names, Slug, parse_names
 
 
 class Objective(WrittenModel):
@@ -149,6 +149,8 @@ class Campaign(WrittenModel):
     """The person in the team who is responsible for the campaign."""
     channels: Names = ()
     """The channels or groups that the campaign uses."""
+    budget: Dollars | None = None
+    """The most that the networks may charge for its posts, in US dollars: `20`, `12.50`."""
     pillar: str | None = None
     """The pillar of `brand/strategy.yml` the campaign belongs to."""
     audience: Names = ()

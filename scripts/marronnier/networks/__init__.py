@@ -8,17 +8,32 @@ import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from types import ModuleType
+from types import MappingProxyType, ModuleType
 from typing import cast
 
 from marronnier import messages
 from marronnier.messages import _
 from marronnier.model.publication import Payload
+from marronnier.model.trial import Trial
 from marronnier.networks.kit import fact_tables
 from marronnier.networks.kit.comparison import comparison as compare
+from marronnier.networks.kit.facts import Tried
 from marronnier.networks.kit.seam import Edits, Examines, Finds, HandsOver, HasVariants, Network, PartContent, Reads, Retracts
+from marronnier.networks.kit.trials import is_live
 
-__all__ = ["UnknownNetwork", "abilities", "announced", "comparison", "contents", "get", "is_announced", "names", "page", "setup_steps"]
+__all__ = [
+    "UnknownNetwork",
+    "abilities",
+    "announced",
+    "comparison",
+    "contents",
+    "get",
+    "how_tried",
+    "is_announced",
+    "names",
+    "page",
+    "setup_steps",
+]
 
 _ANNOUNCED = frozenset(("devto", "ghost", "markdown", "reddit", "tiktok", "x", "youtube"))
 """Networks that a channel may name before this version can send to them: their posts are planned, and held with that reason."""
@@ -135,15 +150,28 @@ def contents(payload: Payload) -> tuple[PartContent, ...]:
         return tuple(PartContent(pictures=part.media) for part in payload.parts)
 
 
-def comparison() -> str:
-    """What each network of this folder takes, side by side, as Markdown in the current language."""
-    return compare({name: get(name) for name in names()})
+def comparison(trials: Mapping[str, Trial] = MappingProxyType({})) -> str:
+    """What each network of this folder takes, side by side, as Markdown in the current language. `trials`: of a brand's channels, by name."""
+    known = {name: get(name) for name in names()}
+    return compare(known, {name: how_tried(name, trials) for name in known})
 
 
-def page(name: str) -> tuple[str, str]:
+def how_tried(name: str, trials: Mapping[str, Trial]) -> Tried:
+    """How far a network was tried, by us or by a brand's own trials: a post that one of its channels sent to the network itself is the best proof.
+
+    Raises UnknownNetwork.
+    """
+    live = [(trial.day, channel) for channel, trial in trials.items() if trial.network == name and is_live(trial)]
+    if not live:
+        return get(name).TRIED
+    day, channel = max(live)
+    return Tried("live", day.isoformat(), f"`{channel}`")
+
+
+def page(name: str, trials: Mapping[str, Trial] = MappingProxyType({})) -> tuple[str, str]:
     """The network's page as Markdown, with the tables of its facts in place of `<!-- facts -->`, and its language: the current one, else English.
 
-    A network without a page gets one that holds its facts. Raises UnknownNetwork.
+    A network without a page gets one that holds its facts. `trials`: of a brand's channels, by name. Raises UnknownNetwork.
     """
     network = get(name)
     file = Path(getattr(network, "__file__", None) or "")
@@ -151,7 +179,7 @@ def page(name: str) -> tuple[str, str]:
     folder, stem = (file.parent.parent, file.parent.name) if file.name == "__init__.py" else (file.parent, file.stem)
     text, lang = messages.translated_page(folder, stem, messages.current_language())
     text = text or f"# {network.NAME}\n\n{_FACTS}\n"
-    table = fact_tables.network_table(network)
+    table = fact_tables.network_table(network, how_tried(name, trials))
     return (text.replace(_FACTS, table) if _FACTS in text else f"{text.rstrip()}\n\n{table}\n"), lang
 
 

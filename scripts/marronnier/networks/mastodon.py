@@ -12,7 +12,7 @@ from marronnier.messages import N_, _
 from marronnier.model.brand import Channel
 from marronnier.model.picture_limits import PictureLimits
 from marronnier.model.publication import Delivery, Part, Payload, Picture, Publication, Words
-from marronnier.networks.kit.facts import Fact, Facts, Has, Lacks, OneOf, Tried, VideoLimits
+from marronnier.networks.kit.facts import Fact, Facts, Has, Lacks, OneOf, ServerSoftware, Tried, VideoLimits
 from marronnier.networks.kit.fediverse.toot_length import Counting, channel_counting
 from marronnier.networks.kit.look import Look
 from marronnier.networks.kit.sealed_media import open_sealed, prepare_picture, refuse_second_video
@@ -275,6 +275,13 @@ def read(delivery: Delivery, part: Part, account: Account, web: Web) -> Mapping[
     from marronnier.networks.kit.fediverse.sent_toots import count_toot
 
     return count_toot(delivery, account.channel, FediverseClient(account, web, None))
+
+
+def server_kinds() -> tuple[ServerSoftware, ...]:
+    """What is known of each kind of server with this API."""
+    from marronnier.networks.kit.fediverse.server_kinds import server_software
+
+    return server_software()
 
 
 def post_id(address: str, channel: Channel) -> str:

@@ -86,6 +86,11 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     )
 
 
+def has_link(text: str) -> bool:
+    """Whether X makes a link of something in a text: an address without `https://` is one too."""
+    return next(_links(text), None) is not None
+
+
 def _links(text: str) -> Iterator[tuple[int, int]]:
     """Start and end of each link."""
     address, latin_host = _patterns()

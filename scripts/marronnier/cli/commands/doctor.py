@@ -53,7 +53,14 @@ def command(context: CommandContext, names: tuple[str, ...], write: bool, output
     is_demo = desk.brand.clock is not None
     now = None if is_demo or context.now_text is not None else context.now(desk.brand)
     examiner = doctor.Doctor(
-        desk.brand, desk.channels, os.environ, Web(loopback=is_demo), now, context.now(desk.brand).date(), secret_store(context)
+        desk.brand,
+        desk.channels,
+        os.environ,
+        Web(loopback=is_demo),
+        now,
+        context.now(desk.brand).date(),
+        secret_store(context),
+        desk.trials,
     )
     is_ours = channels_of_job(os.environ, desk.channels)
     checkups = [examiner.examine(name) for name in names or filter(is_ours, channels)]

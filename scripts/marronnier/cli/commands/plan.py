@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -66,7 +67,7 @@ def command(
     if shows_progress:
         click.echo(_("Reading…"), err=True, nl=False)
     situation = load_situation(context.repo, now)
-    planned = whole_plan(situation, context.repo.path)
+    planned = _with_quota_warnings(whole_plan(situation, context.repo.path), situation.desk)
     if shows_progress:
         click.echo("\r\033[K", err=True, nl=False)
     from marronnier.cli.output import plan as plan_output
@@ -75,10 +76,19 @@ def command(
     plan_output.print_plan(report, output_format)
 
 
+def _with_quota_warnings(planned: Plan, desk: Desk) -> Plan:
+    """The plan that also warns of what goes beyond a network's quota."""
+    from marronnier import plan
+
+    return replace(planned, warnings=(*planned.warnings, *plan.quota_warnings(planned, desk)))
+
+
 def _select_lines(planned: Plan, desk: Desk, *, everything: bool, first: date | None, last: date | None, limit: int | None) -> PlanReport:
     """The part of the plan that was asked for; without options, what is still to come and what needs somebody."""
+    from marronnier import plan
     from marronnier.cli.output.plan import PlanReport
 
+    costs = plan.costs_of(planned, desk)
     report = PlanReport(planned, desk, planned.lines)
     has_range = first is not None or last is not None
 
@@ -94,7 +104,7 @@ def _select_lines(planned: Plan, desk: Desk, *, everything: bool, first: date | 
     left_out: Mapping[str, int] = (
         {} if everything or has_range else Counter[str](line.state for line in planned.lines if line.state in HIDDEN_STATES)
     )
-    return PlanReport(planned, desk, shown_lines, max(total, len(lines)) - len(shown_lines), left_out)
+    return PlanReport(planned, desk, shown_lines, max(total, len(lines)) - len(shown_lines), left_out, costs)
 
 
 def _print_diff(repo: Repo, now: datetime, since: str, output_format: OutputFormat) -> None:

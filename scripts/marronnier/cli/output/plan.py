@@ -10,9 +10,10 @@ from itertools import groupby
 
 from marronnier.cli import output
 from marronnier.desk import Desk
-from marronnier.messages import _, day_with_weekday, ngettext
+from marronnier.messages import _, day_with_weekday, format_dollars, ngettext
 from marronnier.model.plan import Plan, PlanLine, ShownState
 from marronnier.model.scalars import zone_or_utc
+from marronnier.plan import PlanCosts
 from marronnier.plan.punctuality import seconds_late
 from marronnier.text.columns import pad, wrap
 from marronnier.text.markdown_code import code_span
@@ -71,6 +72,8 @@ class PlanReport:
     """How many lines are left out."""
     left_out: Mapping[str, int] = field(default_factory=dict)
     """How many lines of each state are left out because nobody asked for everything."""
+    costs: PlanCosts | None = None
+    """What the whole plan costs; None where no network charges."""
 
     def local_time(self, at: datetime) -> datetime:
         """The instant in the brand's zone."""
@@ -129,6 +132,16 @@ def as_text(report: PlanReport) -> Iterator[str]:
         )
     if report.left_out:
         yield _("Not shown: {counts}. `marronnier plan --all` shows them too.", counts=", ".join(_left_out_counts(report.left_out)))
+    yield from map(output.escape_controls, cost_lines(report.costs))
+
+
+def cost_lines(costs: PlanCosts | None) -> Iterator[str]:
+    """What the plan costs, in all and by campaign; nothing where no network charges."""
+    if costs is None:
+        return
+    yield _("What is still to come costs {amount}.", amount=format_dollars(costs.to_come))
+    for slug, campaign in costs.campaigns.items():
+        yield _("Campaign `{name}`: {cost}.", name=slug, cost=campaign)
 
 
 def count_ideas(count: int) -> str:
@@ -204,8 +217,18 @@ def as_json(report: PlanReport) -> Mapping[str, object]:
         "zone": report.desk.brand.zone,
         "braked": plan.braked,
         "warnings": list(plan.warnings),
-        "lines": [line_as_json(line, report.desk) for line in report.lines],
-    }
+        "lines": [{**line_as_json(line, report.desk), **_cost_as_json(line, report.costs)} for line in report.lines],
+    } | ({"costs": _costs_as_json(report.costs)} if report.costs is not None else {})
+
+
+def _cost_as_json(line: PlanLine, costs: PlanCosts | None) -> Mapping[str, object]:
+    return {"cost": costs.lines.get(line.key, 0)} if costs is not None else {}
+
+
+def _costs_as_json(costs: PlanCosts) -> Mapping[str, object]:
+    """The sums of a plan, for programs; there only where a network charges."""
+    campaigns = {slug: {"to_come": each.to_come, "sent": each.sent, "budget": each.budget} for slug, each in costs.campaigns.items()}
+    return {"unit": "USD/1000", "to_come": costs.to_come, "sent": costs.sent, "campaigns": campaigns}
 
 
 def line_as_json(line: PlanLine, desk: Desk) -> Mapping[str, object]:
@@ -256,6 +279,8 @@ def as_markdown(report: PlanReport) -> str:
         blocks.append(output.markdown_table(headings, [_row_cells(row, limited) for row in rows]))
     if limited.hidden_count:
         blocks.append(ngettext("One more is not shown.", "{count} more are not shown.", limited.hidden_count))
+    if costs := "\n".join(f"- {line}" for line in cost_lines(report.costs)):
+        blocks.append(costs)
     return "\n\n".join(blocks)
 
 

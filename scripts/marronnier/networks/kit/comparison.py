@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from marronnier.messages import N_, _
-from marronnier.networks.kit.fact_tables import LIMITS, LOOK, RESEND, VIDEO, amount
+from marronnier.networks.kit.fact_tables import LIMITS, LOOK, RESEND, VIDEO, fact_amount
 from marronnier.networks.kit.facts import ABILITIES, FORMATS, Fact, Facts, Has, Known, Lacks, OneOf, Ratios, Tried, Unlimited, VideoLimits
 from marronnier.networks.kit.seam import Finds, Network
 
@@ -14,13 +14,13 @@ Cell = Callable[[Network], str]
 """What stands in a column for a network."""
 
 
-def comparison(networks: Mapping[str, Network]) -> str:
-    """What each network takes, side by side, and below it the reason for each no."""
+def comparison(networks: Mapping[str, Network], tried: Mapping[str, Tried]) -> str:
+    """What each network takes, side by side, and below it the reason for each no. `tried` says how far each was tried."""
     lines = [_("✓ yes, – no, ∞ no limit, · nothing is known, * not read in the network's own pages")]
     for title, columns in (
         (_("The words"), list(_word_columns())),
         (_("Pictures, videos and formats"), list(_media_columns())),
-        (_("Sending, and afterwards"), list(_sending_columns(list(networks.values())))),
+        (_("Sending, and afterwards"), list(_sending_columns(networks, tried))),
     ):
         lines += ["", f"| {title} | {' | '.join(label for label, _cell in columns)} |", f"| --- |{' --- |' * len(columns)}"]
         lines += [f"| {_(network.NAME)} | {' | '.join(cell(network) for _label, cell in columns)} |" for network in networks.values()]
@@ -40,14 +40,15 @@ def _media_columns() -> Iterator[tuple[str, Cell]]:
         yield _(name), lambda network, name=name: _format_cell(network.FACTS, name)  # type: ignore[misc]
 
 
-def _sending_columns(networks: list[Network]) -> Iterator[tuple[str, Cell]]:
+def _sending_columns(networks: Mapping[str, Network], tried: Mapping[str, Tried]) -> Iterator[tuple[str, Cell]]:
     yield from (_ability_column(name) for name in ("first_comment", "edit", "delete", "schedule", "counters"))
     yield _(RESEND), lambda network: "✓" if network.IDEMPOTENT else "–"
     yield _(LOOK), lambda network: "✓" if isinstance(network, Finds) else "–"
     yield _("Posts at a time"), lambda network: _amounts(network.FACTS.quotas)
-    if any(network.FACTS.prices for network in networks):
+    if any(network.FACTS.prices for network in networks.values()):
         yield _("Price"), lambda network: _amounts(network.FACTS.prices)
-    yield _("Tried"), lambda network: _tried(network.TRIED)
+    shown = {network.NAME: _tried(tried[name]) for name, network in networks.items()}
+    yield _("Tried"), lambda network: shown[network.NAME]
 
 
 def _limit_column(name: str) -> tuple[str, Cell]:
@@ -82,7 +83,7 @@ def _format_cell(facts: Facts, name: str) -> str:
 
 
 def _amounts(facts: tuple[Fact, ...]) -> str:
-    return ", ".join(amount(fact) + ("" if fact.mark == "primary" else "*") for fact in facts)
+    return ", ".join(fact_amount(fact) + ("" if fact.mark == "primary" else "*") for fact in facts)
 
 
 def _tried(tried: Tried) -> str:

@@ -20,10 +20,11 @@ from marronnier.networks.kit.facts import (
     OneOf,
     Period,
     Ratios,
+    ServerSoftware,
     Tried,
     Unlimited,
 )
-from marronnier.networks.kit.seam import Finds, Network
+from marronnier.networks.kit.seam import Finds, HasServerKinds, Network
 from marronnier.text import length_units
 
 LIMITS: Mapping[str, str] = {
@@ -71,8 +72,8 @@ _TRIED: Mapping[str, str] = {
 RESEND, LOOK = N_("Safe to send again"), N_("Can be found on the network")
 
 
-def network_table(network: Network) -> str:
-    """The limits, formats and abilities of one network, with the source of each and the day it was read."""
+def network_table(network: Network, tried: Tried) -> str:
+    """The limits, formats and abilities of one network, with the source of each and the day it was read; how far it was `tried` ends them."""
     facts = network.FACTS
     lines = [f"| {_('Limit')} | {_('Maximum')} | {_('Source')} |", "| --- | --- | --- |"]
     lines += [_row(_(label), known) for name, label in LIMITS.items() if (known := getattr(facts, name)) is not None]
@@ -84,7 +85,22 @@ def network_table(network: Network) -> str:
     lines += [_row(_(label), facts.ability(name)) for name, label in ABILITIES.items()]
     resend = _("yes: a post that is sent twice appears once") if network.IDEMPOTENT else _("no: the account is checked first")
     lines += [f"| {_(RESEND)} | {resend} | |", f"| {_(LOOK)} | {_('yes') if isinstance(network, Finds) else _('no')} | |"]
-    return "\n".join([*lines, "", tried_sentence(network.TRIED)])
+    if isinstance(network, HasServerKinds):
+        lines += ["", *_server_rows(network.server_kinds())]
+    return "\n".join([*lines, "", tried_sentence(tried)])
+
+
+def _server_rows(kinds: tuple[ServerSoftware, ...]) -> Iterator[str]:
+    """A table of the kinds of servers."""
+    headings = (_("Kind of server"), *kinds[0].traits, _("Source"))
+    yield f"| {' | '.join(headings)} |"
+    yield f"|{' --- |' * len(headings)}"
+    for kind in kinds:
+        yield f"| {' | '.join((kind.name, *kind.traits.values()))} | <{kind.source}>, {_checked_on(kind.seen)} |"
+
+
+def _checked_on(seen: str) -> str:
+    return _("checked on {day}", day=messages.format_day(date.fromisoformat(seen)))
 
 
 def _media_rows(facts: Facts) -> Iterator[str]:
@@ -135,7 +151,7 @@ def _row(label: str, known: Known | OneOf | Ratios | None) -> str:
         case Lacks():
             return f"| {label} | {_('none: {why}', why=_(known.why))} | |"
         case Fact():
-            value = amount(known)
+            value = fact_amount(known)
         case OneOf():
             value = ", ".join(known.names)
         case Ratios() if not known.narrowest[0]:
@@ -144,9 +160,8 @@ def _row(label: str, known: Known | OneOf | Ratios | None) -> str:
             value = _("{narrowest} to {widest}", narrowest=_ratio(known.narrowest), widest=_ratio(known.widest))
         case Has():
             value = _("yes: {note}", note=_(known.note)) if known.note else _("yes")
-    seen = _("checked on {day}", day=messages.format_day(date.fromisoformat(known.seen)))
     mark = f", {_(_MARKS[known.mark])}" if _MARKS[known.mark] else ""
-    return f"| {label} | {value} | <{known.source}>, {seen}{mark} |"
+    return f"| {label} | {value} | <{known.source}>, {_checked_on(known.seen)}{mark} |"
 
 
 def _format_label(name: str) -> str:
@@ -157,7 +172,7 @@ def _ratio(ratio: tuple[int, int]) -> str:
     return f"{ratio[0]}:{ratio[1]}"
 
 
-def amount(fact: Fact) -> str:
+def fact_amount(fact: Fact) -> str:
     """The number with its unit, and for what or within which time: `250 posts a day`."""
     unit = length_units.UNITS[fact.unit].name if fact.unit in length_units.UNITS else fact.unit
     amount = f"{fact.value} {_(unit)}"

@@ -145,6 +145,20 @@ class Tried:
     """On what, in a few words: `GoToSocial 0.19`."""
 
 
+@dataclass(frozen=True, slots=True)
+class ServerSoftware:
+    """What is known of one kind of server, where a network runs on several."""
+
+    name: str
+    """As people write it."""
+    source: str
+    """The URL where this was read, or of the software that was tried."""
+    seen: str
+    """An ISO date."""
+    traits: Mapping[str, str]
+    """What differs between the kinds: a heading and a value, both in the current language; every kind has the same headings."""
+
+
 FORMATS = (N_("post"), N_("story"), N_("reel"), N_("carousel"), N_("short"), N_("document"), N_("article"))
 """The formats that a post may have, as `format:` in its front matter."""
 ABILITIES: Mapping[str, str] = {
@@ -242,10 +256,17 @@ class Facts:
 
     def older_than(self, age: timedelta, today: date) -> tuple[str, ...]:
         """The names of the facts that nobody read again for so long."""
-        return tuple(name for name, known in self.sourced() if date.fromisoformat(known.seen) + age < today)
+        return tuple(name for name, known in self.sourced() if is_older(known, age, today))
 
 
 Sourced = Fact | OneOf | Ratios | Has
 """What was read at a place on a day."""
+
+
+def is_older(known: Sourced | ServerSoftware, age: timedelta, today: date) -> bool:
+    """Whether nobody read something again for so long."""
+    return date.fromisoformat(known.seen) + age < today
+
+
 MAX_AGE = timedelta(days=183)
 """After this, a fact is to be read again: networks change theirs about as often."""

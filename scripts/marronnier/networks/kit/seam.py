@@ -12,7 +12,7 @@ from typing import IO, TYPE_CHECKING, Literal, NamedTuple, Protocol, runtime_che
 from marronnier.model.brand import Channel
 from marronnier.model.picture_limits import PictureLimits
 from marronnier.model.publication import Caption, Delivery, Part, Payload, Picture, Publication, Words
-from marronnier.networks.kit.facts import Fact, Facts, Tried
+from marronnier.networks.kit.facts import Fact, Facts, ServerSoftware, Tried
 
 if TYPE_CHECKING:
     from marronnier.web import Web
@@ -255,6 +255,15 @@ class HasVariants(Protocol):
 
     def variant(self, name: str) -> Network | None:
         """The network of that name; None where there is none. Pure."""
+        ...
+
+
+@runtime_checkable
+class HasServerKinds(Protocol):
+    """A network whose servers run different software."""
+
+    def server_kinds(self) -> tuple[ServerSoftware, ...]:
+        """What is known of each kind, in the current language. Pure."""
         ...
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from marronnier import messages
 from marronnier.model.strategy import Campaign
 from marronnier.pages.page import Body, Page
 from marronnier.pages.previews import article_html
 from marronnier.pages.publication_groups import group_publications
 from marronnier.pages.render import front_matter, render, template_page
 from marronnier.pages.site_view import SitePublication, SiteView
+from marronnier.plan import costs_of
 from marronnier.text.html import render_html
 from marronnier.text.plain_text import to_plain_text
 
@@ -23,11 +25,15 @@ def make(view: SiteView) -> Iterator[Page]:
     values = {"campaigns": [(slug, campaign, group_publications(by_campaign[slug])) for slug, campaign in view.campaigns.items()]}
     description = _("The campaigns of {brand}.", brand=view.brand.name)
     yield template_page(view, "campaigns", "campaigns/", _("Campaigns"), description, values)
+    # What it costs is for the team alone.
+    costs = costs_of(view.site_data.plan, view.site_data.desk) if view.internal else None
+    with messages.in_language(view.locale.lang):
+        told = {slug: str(cost) for slug, cost in costs.campaigns.items()} if costs is not None else {}
     for slug, campaign in view.campaigns.items():
-        yield _page(view, slug, campaign, by_campaign[slug])
+        yield _page(view, slug, campaign, by_campaign[slug], told.get(slug, ""))
 
 
-def _page(view: SiteView, slug: str, campaign: Campaign, publications: tuple[SitePublication, ...]) -> Page:
+def _page(view: SiteView, slug: str, campaign: Campaign, publications: tuple[SitePublication, ...], cost: str) -> Page:
     file = view.site_data.desk.campaigns[slug]
     body = file.body if view.internal else ""
     groups = group_publications(publications)
@@ -40,6 +46,7 @@ def _page(view: SiteView, slug: str, campaign: Campaign, publications: tuple[Sit
         "gone": min(max((view.today - campaign.start).days + 1, 0), length),
         "length": length,
         "pillar": view.site_data.desk.strategy.pillars.get(campaign.pillar or ""),
+        "cost": cost,
         "edit": view.edit_link(file.path),
     }
     return Page(

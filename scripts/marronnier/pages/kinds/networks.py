@@ -22,7 +22,7 @@ def make(view: SiteView) -> Iterator[Page]:
     used = {channel.network for channel in view.site_data.desk.channels.channels.values()}
     known = {name: networks.get(name) for name in networks.names()}
     with messages.in_language(view.locale.lang):
-        table = article_html(render_html(networks.comparison()), ())
+        table = article_html(render_html(networks.comparison(view.site_data.desk.trials)), ())
     values = {"table": table, "networks": [(name, str(_(network.NAME)), name in used) for name, network in known.items()]}
     title, description = _("Networks"), _("The networks Marronnier can publish to.")
     yield template_page(view, "networks", "networks/", title, description, values, menu=(_("Handbook"), title), is_wide=False)
@@ -36,7 +36,7 @@ def _page(view: SiteView, name: str, network: Network) -> Page:
     label = str(_(network.NAME))
     # `networks.page` translates the table of facts into the current language.
     with messages.in_language(view.locale.lang):
-        markdown, lang = networks.page(name)
+        markdown, lang = networks.page(name, view.site_data.desk.trials)
     channels = [(key, channel) for key, channel in view.site_data.desk.channels.channels.items() if channel.network == name]
     values = {
         "name": label,

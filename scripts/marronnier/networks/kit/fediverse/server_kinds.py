@@ -14,9 +14,12 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
 
+from marronnier.messages import N_, _, format_length
 from marronnier.networks.kit import outcomes
+from marronnier.networks.kit.facts import ServerSoftware
 from marronnier.networks.kit.fediverse.client import FediverseClient, as_mapping
 from marronnier.networks.kit.fediverse.toot_length import LINK_LENGTH, Counting
+from marronnier.text import length_units
 from marronnier.web import InvalidAnswer, Web
 
 ALL = frozenset({"public", "unlisted", "private", "direct"})
@@ -81,6 +84,48 @@ KINDS: Mapping[str, ServerKind] = {
 }  # fmt: skip
 """By the name of the software in NodeInfo."""
 UNKNOWN = ServerKind()
+
+_PLAIN_TEXT: Mapping[PlainText, str] = {
+    "always": N_("always"),
+    "when asked": N_("when it is asked to"),
+    "no": N_("no: it reads Markdown"),
+    "not known": N_("not known"),
+}
+
+
+def server_software() -> tuple[ServerSoftware, ...]:
+    """What is known of each kind, for people."""
+    return tuple(
+        ServerSoftware(
+            kind.name,
+            kind.source,
+            kind.seen,
+            {
+                _("How it counts"): _counting_text(kind.counting),
+                _("Shows us which of our posts"): _listed_text(kind.lists),
+                _("Words stay as they are"): _(_PLAIN_TEXT[kind.plain_text]),
+                _("Absence proves after"): format_length(kind.settle),
+            },
+        )
+        for kind in KINDS.values()
+    )
+
+
+def _counting_text(counting: Counting | None) -> str:
+    if counting is None:
+        return _("not known")
+    unit = _(length_units.UNITS[counting.unit].name)
+    if counting.link is None:
+        return _("{unit}, links in full", unit=unit)
+    return _("{unit}, a link as {count}", unit=unit, count=counting.link)
+
+
+def _listed_text(lists: frozenset[str]) -> str:
+    if lists == ALL:
+        return _("all")
+    names = ["followers" if name == "private" else name for name in ("public", "unlisted", "private", "direct") if name in lists]
+    return ", ".join(names) or _("not known")
+
 
 _VERSIONS = (
     (re.compile(r"^\d+\.\d+\.\d+\S*\+glitch"), "glitch-soc"),
