@@ -27,7 +27,6 @@ from marronnier.networks.kit.seam import (
     HandedOver,
     HandsOver,
     Locked,
-    Measures,
     Network,
     Reads,
     ReadsBack,
@@ -37,6 +36,7 @@ from marronnier.networks.kit.seam import (
     Unknown,
     Wait,
 )
+from marronnier.networks.kit.word_abilities import Measures
 from marronnier.text import length_units
 from networks.posts import picture, publication
 

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from marronnier.model.brand import Channel
 from marronnier.model.post import Post
 from marronnier.networks.kit.facts import Fact
-from marronnier.networks.kit.seam import Counts, Measures, Network
+from marronnier.networks.kit.seam import Network
+from marronnier.networks.kit.word_abilities import Counts, Measures
 from marronnier.text import graphemes, length_units
 
 if TYPE_CHECKING:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from marronnier import messages
 from marronnier.approval.quorum import members
 from marronnier.messages import _, ngettext
-from marronnier.networks.kit.seam import FetchesMedia, RecognizesMentions
+from marronnier.networks.kit.seam import FetchesMedia
+from marronnier.networks.kit.word_abilities import RecognizesMentions
 
 if TYPE_CHECKING:
     from marronnier.checks.view import View

@@ -31,12 +31,12 @@ from marronnier.networks.kit.seam import (
     Reads,
     ReadsBack,
     Refused,
-    RefusesWords,
     Retracts,
     SendRequest,
     Unknown,
     Wait,
 )
+from marronnier.networks.kit.word_abilities import RefusesWords
 from marronnier.publish import public_media, trial_post
 from marronnier.publish.accounts import checked_channel
 from marronnier.publish.run import Run

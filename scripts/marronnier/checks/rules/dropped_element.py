@@ -14,7 +14,8 @@ from marronnier.model.picture_limits import loses_motion
 from marronnier.model.post import Post
 from marronnier.model.publication import Part, Publication, Words
 from marronnier.networks.kit.facts import Known, Lacks, VideoLimits
-from marronnier.networks.kit.seam import Network, ReadsHashtags
+from marronnier.networks.kit.seam import Network
+from marronnier.networks.kit.word_abilities import ReadsHashtags
 from marronnier.text import entities, threads, urls
 from marronnier.text.inline_pictures import find_inline_pictures, may_have_pictures
 from marronnier.text.plain_text import to_plain_text

@@ -8,7 +8,7 @@ from marronnier.checks.levels import level_for_post
 from marronnier.checks.view import TimetableLine, View
 from marronnier.messages import _
 from marronnier.model.finding import Finding, Level, Place
-from marronnier.networks.kit.seam import RecognizesMentions
+from marronnier.networks.kit.word_abilities import RecognizesMentions
 from marronnier.text import entities
 from marronnier.text.plain_text import to_plain_text
 

@@ -9,7 +9,7 @@ from marronnier.checks.levels import level_for_post
 from marronnier.checks.view import TimetableLine, View
 from marronnier.messages import _
 from marronnier.model.finding import Finding, Level, Place
-from marronnier.networks.kit.seam import LacksCode, RecognizesMentions
+from marronnier.networks.kit.word_abilities import LacksCode, RecognizesMentions
 from marronnier.text import entities
 from marronnier.text.entities import Entity
 from marronnier.text.plain_text import to_plain_text

@@ -13,7 +13,8 @@ from marronnier.messages import _, ngettext
 from marronnier.model.finding import Finding, Level, Place
 from marronnier.model.post import FrontMatter, Post
 from marronnier.networks.kit.facts import Has, Lacks
-from marronnier.networks.kit.seam import Network, RefusesWords
+from marronnier.networks.kit.seam import Network
+from marronnier.networks.kit.word_abilities import RefusesWords
 from marronnier.networks.kit.written_parts import written_parts
 from marronnier.text.inline_pictures import may_have_pictures
 

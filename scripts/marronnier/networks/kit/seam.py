@@ -11,7 +11,7 @@ from typing import IO, TYPE_CHECKING, Literal, NamedTuple, Protocol, runtime_che
 
 from marronnier.model.brand import Channel
 from marronnier.model.picture_limits import PictureLimits
-from marronnier.model.publication import Caption, Delivery, Part, Payload, Picture, Publication, Words
+from marronnier.model.publication import Caption, Delivery, Part, Payload, Picture, Publication
 from marronnier.networks.kit.facts import Fact, Facts, ServerSoftware, Tried
 
 if TYPE_CHECKING:
@@ -308,64 +308,11 @@ class TakesMoreSecrets(Protocol):
 
 
 @runtime_checkable
-class RefusesWords(Protocol):
-    """A network that can tell before sending that it will refuse some words for another reason than their length."""
-
-    def refusal_reason(self, words: Words) -> str:
-        """A sentence without its full stop; empty for words that the network takes. Pure."""
-        ...
-
-
-@runtime_checkable
-class LacksCode(Protocol):
-    """A network on which code is words like all others: a mention or a hashtag in it is live."""
-
-    CODE_IS_LIVE: bool
-    """True; a network that keeps code apart does not say it."""
-
-
-@runtime_checkable
-class RecognizesMentions(Protocol):
-    """A network that knows its own mentions by their form."""
-
-    def is_mention(self, handle: str) -> bool:
-        """Whether a handle with its `@` is written as this network writes accounts: another network's would mention nobody. Pure."""
-        ...
-
-
-@runtime_checkable
-class ReadsHashtags(Protocol):
-    """A network that makes hashtags of its own reading of a text: some end at a hyphen or an emoji."""
-
-    def read_hashtags(self, text: str) -> tuple[str, ...]:
-        """The hashtags that it makes of a plain text, each with its `#`. Pure."""
-        ...
-
-
-@runtime_checkable
 class NoticesDeletions(Protocol):
     """A network on which a part is safely sent again, but where it would come back that somebody deleted meanwhile."""
 
     def vanished_address(self, sending: SendRequest, account: Account, web: Web) -> str:
         """The address at which an earlier attempt may have put the part, though it is not there now. Empty where it is there, or surely never was, or was tried so lately that nobody can have deleted it. Raises Wait, Locked."""
-        ...
-
-
-@runtime_checkable
-class Measures(Protocol):
-    """A network that can count its parts at a lower cost than composing them: each check counts ten thousand posts."""
-
-    def measure(self, publication: Publication) -> tuple[Part, ...]:
-        """The parts of `compose` with text and count; requests and media may be missing. Pure."""
-        ...
-
-
-@runtime_checkable
-class Counts(Protocol):
-    """A network that counts a text otherwise than by one unit."""
-
-    def counter(self, channel: Channel) -> Callable[[str], int]:
-        """How a text counts on this channel; the same function for equal channels. Pure."""
         ...
 
 
