@@ -239,7 +239,9 @@ def test_what_nobody_read_for_long_is_named(server: Mastodon) -> None:
     channel = Channel(network="mastodon", account=server.account, env={"token": "T"})
     visit = doctor.Doctor(Brand(name="x"), Channels(channels={"toots": channel}), {"T": TOKEN}, Web(loopback=True), None, date(2027, 6, 1))
     (note,) = (note for note in visit.examine("toots").notes if "more than six months ago" in note.message)
-    assert note.state == "note" and re.match(r"\d\d facts about Mastodon were read more than six months ago: `abilities.card`", note.message)
+    assert note.state == "note" and re.match(
+        r"\d\d facts about Mastodon were read more than six months ago: `abilities.card`", note.message
+    )
     visit = doctor.Doctor(Brand(name="x"), Channels(channels={"toots": channel}), {"T": TOKEN}, Web(loopback=True), None, DAY)
     assert not any("six months" in note.message for note in visit.examine("toots").notes)
 

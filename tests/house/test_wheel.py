@@ -115,7 +115,9 @@ def test_an_installed_wheel_runs_the_demo(installed: str, tmp_path: Path) -> Non
     planned = json.loads(run(folder, "plan", "--all", "--format", "json", python=installed).stdout)
     states = {line["state"] for line in planned["lines"]}
     assert {"sent", "ready", "in-review", "draft"} <= states
-    assert not states & {"held", "missed", "unknown", "refused", "edited"}, states
+    assert not states & {"held", "missed", "refused", "edited"}, states
+    # One post was handed to a person, who has not said yet where it stands.
+    assert [line["key"] for line in planned["lines"] if line["state"] == "unknown"] == ["contes-en-arabe@familles"]
     assert run(folder, "ledger", "verify", python=installed).returncode == 0
     again = run(tmp_path, "demo", "essai", "--no-serve", python=installed)
     assert again.returncode == 0, again.stderr

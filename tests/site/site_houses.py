@@ -165,6 +165,7 @@ class House:
             strategy=self.strategy,
             days=Days(days=self.days),
             policy=self.policy,
+            trials={},
             campaigns={
                 slug: SimpleNamespace(slug=slug, path=f"calendar/campaigns/{slug}.md", campaign=campaign, body=body)
                 for slug, (campaign, body) in self.campaigns.items()

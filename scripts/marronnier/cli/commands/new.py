@@ -41,7 +41,7 @@ def command(
 ) -> None:
     """Create a new post and print its path.
 
-    Without --channel it goes to the channels of its slot or campaign, else to the channels in the brand's language.
+    Without --channel it goes to the channels of its slot or campaign, else to the channels in the brand's language that have slots.
     Without --date or --slot it takes the next free slot.
     """
     from marronnier import start
@@ -88,9 +88,11 @@ def fill_defaults(
 
 
 def _default_channels(desk: Desk) -> tuple[str, ...]:
-    """The channels in the brand's own language; all channels where none is in it."""
-    own = tuple(name for name, channel in desk.channels.channels.items() if (channel.lang or desk.brand.lang) == desk.brand.lang)
-    return own or tuple(desk.channels.channels)
+    """The channels in the brand's own language, else all; of these those that have slots, where any has: the post takes the next one."""
+    channels = desk.channels.channels
+    own = tuple(name for name, channel in channels.items() if (channel.lang or desk.brand.lang) == desk.brand.lang) or tuple(channels)
+    slotted = {name for slot in desk.slots.slots.values() for name in desk.expand(slot.channels)}
+    return tuple(name for name in own if name in slotted) or own
 
 
 def _require_known(name: str, names: Iterable[str], file: str) -> None:
