@@ -7,6 +7,7 @@ A part that may have been sent is settled by the network itself or by a person w
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -23,6 +24,7 @@ from people import Town, write
 from stories.telling import run_marronnier
 
 NETWORKS = [name for name in (*networks.names(), "fakes.plaza") if networks.get(name).SECRETS]
+PROOF = bool(os.environ.get("MARRONNIER_PROOF"))
 NOW = datetime(2026, 12, 2, 8, tzinfo=UTC)
 DEFINITE_ONES = ("refused", "locked", "forbidden", "moved", *(answer for answer in DEFINITE if answer.startswith("wait")))
 
@@ -31,7 +33,7 @@ class Place:
     """A repository whose one channel is on the fake server of a network."""
 
     def __init__(self, town: Town, folder: Path, network: str, stage: Stage) -> None:
-        self.town, self.folder, self.stage, self.network = town, folder, stage, networks.get(network)
+        self.town, self.folder, self.stage, self.name, self.network = town, folder, stage, network, networks.get(network)
         self.env = {f"SECRET_{name.upper()}": value for name, value in stage.secrets.items()}
         channel = {"network": network, **stage.channel, "env": {name: f"SECRET_{name.upper()}" for name in stage.secrets}}
         town.found(folder)
@@ -122,6 +124,9 @@ def test_a_lost_answer_loses_and_doubles_nothing(place: Place) -> None:
     faults = [
         f"{fault}-{when}-accept" for fault in FAULTS for when in ("before", "after") if f"{fault}-{when}-accept" in place.stage.answers
     ]
+    if not PROOF:
+        # Each third network takes the same third of them: every fault is tried on several, and `make proof` tries all on each.
+        faults = faults[NETWORKS.index(place.name) % 3 :: 3]
     assert faults, "a network that sends can be cut off"
     place.posts(faults)
     assert place.publish(0) == dict.fromkeys((f"{fault}@there" for fault in faults), "unknown")

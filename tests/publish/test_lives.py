@@ -20,7 +20,7 @@ from publish.living import APPROVALS, CHANNELS, RUNNERS, Brand, Said, channels_f
 
 PROOF = bool(os.environ.get("MARRONNIER_PROOF"))
 LIVES = settings(
-    max_examples=100 if PROOF else 5,
+    max_examples=100 if PROOF else 3,
     stateful_step_count=40 if PROOF else 20,
     deadline=None,
     suppress_health_check=list(HealthCheck),
