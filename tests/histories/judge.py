@@ -24,8 +24,8 @@ class Judge:
     last_lines: Mapping[str, object]
     """By post, its last seal."""
     seen: Counter[str]
-    judged: ClassVar[dict[str, frozenset[tuple[str, Said]]]] = {}
-    """Histories that were judged before, by all that a judgement follows from, with what was settled then: many begin alike."""
+    judged: ClassVar[dict[str, tuple[frozenset[tuple[str, Said]], frozenset[tuple[str, Said]]]]] = {}
+    """Histories that were judged before, by all that a judgement follows from, with what was settled and reviewed then: many begin alike."""
 
     def _policy(self) -> tuple[Policy, bool | None]:
         """The policy that judges, and whether a change of it is approved; None where that is left open."""
@@ -73,6 +73,8 @@ class Judge:
             verdict = self._unless_objected(verdict, name, said, votes, policies)
             if verdict is Verdict.YES:
                 memory.settled.add((name, said))
+            elif any(each.quorum == 0 and votes.keys() & each.people for each in policies):
+                memory.reviewed.add((name, said))
             yield name, verdict, f"{said}; {votes}; {policies}; sealed {memory.sealed.get(name)}"
 
     def _unless_objected(self, verdict: Verdict, name: str, said: Said, votes: dict[str, Verdict], policies: list[Policy]) -> Verdict:
@@ -131,14 +133,16 @@ class Judge:
         """Every written date is due then: `publish --dry-run` sends exactly what was approved."""
         so_far = self._so_far()
         if so_far in self.judged:
-            self.memory.settled |= self.judged[so_far]
+            settled, reviewed = self.judged[so_far]
+            self.memory.settled |= settled
+            self.memory.reviewed |= reviewed
             return
         self.world.hour = NEXT_DAY
         went, said = self.world.would_send()
         self.world.hour = MORNING
         here = self.memory.commits[self.world.main]
         self._compare(went, said, only={name for name in here.posts if (there := here.said(name)) and there.at})
-        self.judged[so_far] = frozenset(self.memory.settled)
+        self.judged[so_far] = frozenset(self.memory.settled), frozenset(self.memory.reviewed)
 
     def judge_seals(self) -> None:
         """A run before anything is due seals exactly what is approved, what waits for a place in the queue too.
@@ -185,5 +189,11 @@ class Judge:
         pushes = [(each.kind, each.ref, each.before, each.after, each.actor and each.actor.id) for each in team.record.activity]
         hands = [(sha, sorted(one.actors), one.pusher, one.copied) for sha, one in sorted(memory.commits.items())]
         told = (pulls, pushes, sorted(team.record.git.refs().items()), sorted(team.record.roles.items()), hands)
-        kept = (sorted(memory.sealed.items(), key=str), sorted(memory.settled, key=str), sorted(self.in_force.people), self.in_force.quorum)
+        kept = (
+            sorted(memory.sealed.items(), key=str),
+            sorted(memory.settled, key=str),
+            sorted(memory.reviewed, key=str),
+            sorted(self.in_force.people),
+            self.in_force.quorum,
+        )
         return hashlib.sha256(repr((told, kept, sorted(self.sent), self.recorded)).encode()).hexdigest()

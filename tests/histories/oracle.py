@@ -129,6 +129,8 @@ class Memory:
     """What the ledger sealed, and by whom it said that it was approved."""
     settled: set[tuple[str, Said]] = field(default_factory=set)
     """What was once approved."""
+    reviewed: set[tuple[str, Said]] = field(default_factory=set)
+    """What somebody approved while merging counted: whether that made it approved, a later policy leaves open."""
 
     def learn(self, tip: str, pusher: str = "", copied: tuple[str, ...] = ()) -> None:
         """Take in every commit that is new behind this one."""
@@ -161,21 +163,21 @@ class Memory:
 
     # Hands
 
-    def wrote(self, name: str, sha: str) -> frozenset[str]:
-        """Who brought in any part of what a post says there, since it was approved: theirs are the words or the date."""
+    def wrote(self, name: str, sha: str, settled: Collection[tuple[str, Said]]) -> frozenset[str]:
+        """Who brought in any part of what a post says there, since it was `settled`: theirs are the words or the date."""
         said = self.commits[sha].said(name)
         assert said is not None
-        return frozenset().union(*(self._wrote(name, sha, part) for part in said.parts))
+        return frozenset().union(*(self._wrote(name, sha, part, settled) for part in said.parts))
 
-    def _wrote(self, name: str, sha: str, part: Part) -> frozenset[str]:
+    def _wrote(self, name: str, sha: str, part: Part, settled: Collection[tuple[str, Said]]) -> frozenset[str]:
         one = self.commits[sha]
         said = one.said(name)
-        if said is not None and (name, said) in self.settled:
+        if said is not None and (name, said) in settled:
             return frozenset()
         sources = [source for source in (*one.parents, *one.copied) if (there := self.commits[source].said(name)) and part in there.parts]
         if not sources:
             return one.actors | {one.pusher}
-        return frozenset().union(*(self._wrote(name, source, part) for source in sources))
+        return frozenset().union(*(self._wrote(name, source, part, settled) for source in sources))
 
     def touched(self, name: str, sha: str) -> frozenset[str]:
         """Who ever changed a post in any way before it was what it is there."""
@@ -246,9 +248,11 @@ class Memory:
         return found
 
     def _vote(self, pull: FakePullRequest, review: FakeReview, name: str, shown: Said, who: str, main: str) -> Verdict:  # fmt: skip
-        if who in self.wrote(name, review.commit_id) or pull.author is review.author:
+        if who in self.wrote(name, review.commit_id, self.settled | self.reviewed) or pull.author is review.author:
             # By this pull request, by another, or by none, in whoever's name.
             return Verdict.NO
+        if who in self.wrote(name, review.commit_id, self.settled):
+            return Verdict.OPEN
         if self.gone and (self.gone in self._hands(pull, self._own(pull)) or self.gone in self.touched(name, review.commit_id)):
             # Whose work it was, GitHub does not tell any more.
             return Verdict.OPEN

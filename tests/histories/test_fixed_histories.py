@@ -78,6 +78,15 @@ def test_whoever_pressed_the_rebase_button_on_what_nobody_read_approves_an_edit_
     assert verdicts(here) == [Verdict.YES]
 
 
+@pytest.mark.parametrize("how", ["fork", "push"])
+def test_what_was_reviewed_while_merging_counted_has_no_hand_in_a_later_edit(here: History, how: str) -> None:
+    """Karim approved what Inès wrote; then she approves what a stranger changed in it, and from then on reviews are needed."""
+    here.begin("nobody", 2, "merge")
+    here.change_well("tomates", ("first", "Voici {}."), "ines", "ines", "merge", how)
+    here.change_policy("one", "ines", "ines", False, "merge")
+    assert verdicts(here)[0] is (Verdict.OPEN if how == "fork" else Verdict.NO)
+
+
 def together(here: History) -> None:
     here.begin("one", 0, "merge")
     here.change_well("tomates", ("first", ""), "ines", "karim", "squash", "together")
