@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import base64
+import re
 import subprocess
 import sys
 from pathlib import Path
 from urllib.parse import quote
 
+import pytest
+
 from fakes import browser
 from fakes.mastodon import TOKEN, Mastodon
+from marronnier import networks
 from people import Town
 from publish.mastodon_newsroom import MastodonNewsroom
 
@@ -53,3 +57,9 @@ def test_a_journey_shows_nothing(town: Town, tmp_path: Path) -> None:
         for secret in (TOKEN, client, f"code-hush-{len(there.consent.asked)}"):
             for dress in (secret, quote(secret), secret.encode().hex(), base64.b64encode(secret.encode()).decode(), secret[:12]):
                 assert dress not in everything, dress
+
+
+@pytest.mark.parametrize("page", sorted(Path(networks.__file__).parent.glob("*.md")), ids=lambda page: page.name)
+def test_no_page_lets_a_secret_into_the_history_of_a_shell(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    assert not re.search(r"export \w+=|-d '[^']*password", text)

@@ -118,7 +118,7 @@ def send(sending: SendRequest, account: Account, web: Web) -> Delivery:
 
 def find(sending: SendRequest, account: Account, web: Web) -> Delivery | None:
     """Look the part up among the Page's own posts, or the post's comments, since the first attempt; ask a video for its state."""
-    from marronnier.networks.kit.graph.listing import find_row, row_delivery, same_text, since_first_try
+    from marronnier.networks.kit.graph.lookup import find_row, row_delivery, same_text, since_first_try
     from marronnier.networks.kit.graph.page_videos import find_video
 
     client = _client(account, web, sending)
@@ -133,7 +133,7 @@ def find(sending: SendRequest, account: Account, web: Web) -> Delivery | None:
 
 def still_there(delivery: Delivery, part: Part, account: Account, web: Web) -> bool | None:
     """Ask for the post by its id, and for the state of a video: it may be rejected after it was taken."""
-    from marronnier.networks.kit.graph.listing import is_there
+    from marronnier.networks.kit.graph.lookup import is_there
     from marronnier.networks.kit.graph.page_videos import video_state
 
     client = _client(account, web, None)
@@ -293,7 +293,7 @@ def _upload_photos(sending: SendRequest, client: GraphClient, page: str, photos:
 
 def _sent_id(delivery: Delivery, client: GraphClient) -> str:
     """The id of a post that was sent; where a person gave its address, that of the Page's post there, empty where it lists none."""
-    from marronnier.networks.kit.graph.listing import since_first_try
+    from marronnier.networks.kit.graph.lookup import since_first_try
 
     if not delivery.id.startswith("http"):
         return delivery.id

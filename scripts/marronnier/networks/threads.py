@@ -134,7 +134,7 @@ def send(sending: SendRequest, account: Account, web: Web) -> Delivery:
 def find(sending: SendRequest, account: Account, web: Web) -> Delivery | None:
     """Ask for the state of its container, where the last attempt left one; then look among the account's own posts, or its replies."""
     from marronnier.networks.kit.graph.containers import surely_not_out
-    from marronnier.networks.kit.graph.listing import find_row, row_delivery, same_text, since_first_try
+    from marronnier.networks.kit.graph.lookup import find_row, row_delivery, same_text, since_first_try
 
     client = _client(account, web, sending)
     not_out = surely_not_out(_containers(client, sending), sending)
@@ -149,7 +149,7 @@ def find(sending: SendRequest, account: Account, web: Web) -> Delivery | None:
 
 def still_there(delivery: Delivery, part: Part, account: Account, web: Web) -> bool | None:
     """Ask for the post by its id; where a person gave an address, look for it among the account's own posts."""
-    from marronnier.networks.kit.graph.listing import is_there
+    from marronnier.networks.kit.graph.lookup import is_there
 
     client = _client(account, web, None)
     post = _sent_id(delivery, client)

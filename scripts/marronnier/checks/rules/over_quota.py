@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import partial
 
 from marronnier.checks.view import TimetableLine, View
 from marronnier.messages import _
@@ -20,7 +21,7 @@ def check(view: View) -> Iterator[Finding]:
     if view.desk.only is not None:
         return
     for network, lines in _lines_by_account(view):
-        sends = [PlannedSend(line.at, line.post, lambda line=line: _count_parts(view, line)) for line in lines]  # type: ignore[misc]
+        sends = [PlannedSend(line.at, line.post, partial(_count_parts, view, line)) for line in lines]
         for excess in find_excesses(network.FACTS, sends, view.now):
             line = lines[excess.number]
             message = excess.sentence(line.channel_name, view.format_time(excess.start))

@@ -68,7 +68,7 @@ def command(context: CommandContext, channel_name: str, port: int, paste: bool, 
             _("Now set it where the publisher reads it, under the name {variables}: on GitHub under Settings › Environments › publishing › Add environment secret, on a server in the file that MARRONNIER_SECRETS_FILE names.", variables=variables)
         )  # fmt: skip
         return
-    renewal.keep(tested, issued, store)
+    renewal.keep(tested, network.SECRETS, issued, store)
     _print_note(_("stored: {variables} in {place}", variables=variables, place=store.place))
     if issued.expires is not None:
         _print_note(_("they end on {day}", day=format_day(issued.expires.date())))

@@ -36,8 +36,7 @@ def _word_columns() -> Iterator[tuple[str, Cell]]:
 def _media_columns() -> Iterator[tuple[str, Cell]]:
     yield from (_limit_column(name) for name in ("media", "alt"))
     yield _(VIDEO), lambda network: _cell(_has_videos(network))
-    for name in FORMATS:
-        yield _(name), lambda network, name=name: _format_cell(network.FACTS, name)  # type: ignore[misc]
+    yield from (_format_column(name) for name in FORMATS)
 
 
 def _sending_columns(networks: Mapping[str, Network], tried: Mapping[str, Tried]) -> Iterator[tuple[str, Cell]]:
@@ -57,6 +56,10 @@ def _limit_column(name: str) -> tuple[str, Cell]:
 
 def _ability_column(name: str) -> tuple[str, Cell]:
     return _(ABILITIES[name]), lambda network: _cell(network.FACTS.ability(name))
+
+
+def _format_column(name: str) -> tuple[str, Cell]:
+    return _(name), lambda network: _format_cell(network.FACTS, name)
 
 
 def _has_videos(network: Network) -> Known:

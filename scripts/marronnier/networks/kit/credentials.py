@@ -35,6 +35,7 @@ class IssuedSecrets:
 class Refreshes(Protocol):
     """A network that gives new secrets for those that are about to end."""
 
+    SECRETS: tuple[str, ...]
     TOKEN_LIFE: Fact
     """Days that its secrets live from the moment they are given."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from itertools import takewhile
 from typing import NamedTuple
 
 from marronnier.messages import N_, _
@@ -108,5 +107,4 @@ def _crowds(sends: Sequence[tuple[datetime, int]], quota: Fact, now: datetime) -
         elif not exceeds and weight and at >= now:
             exceeds = True
             start = sends[first][0]
-            crowd = takewhile(lambda send, end=start + window: send[0] < end, sends[first:])  # type: ignore[misc]
-            yield Excess(quota, number, start, sum(taken for _when, taken in crowd))
+            yield Excess(quota, number, start, sum(taken for when, taken in sends[first:] if when < start + window))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -45,13 +45,13 @@ def renew(account: Account, network: Refreshes, store: SecretStore, web: Web) ->
     """
     store.try_out(account.channel.env[name] for name in account.secrets if name in account.channel.env)
     issued = network.refresh(account, web)
-    keep(account, issued, store)
+    keep(account, network.SECRETS, issued, store)
     return replace(account, secrets={**account.secrets, **issued.values}), issued.expires
 
 
-def keep(account: Account, issued: IssuedSecrets, store: SecretStore) -> None:
-    """Store secrets that a network gave. Raises Trouble."""
+def keep(account: Account, names: Sequence[str], issued: IssuedSecrets, store: SecretStore) -> None:
+    """Store secrets that a network gave, which has them under these names: the end that it told is that of the first. Raises Trouble."""
     stored = variables(account, issued.values)
-    first = account.channel.env.get("token", "")
+    first = account.channel.env.get(names[0], "") if names else ""
     ends = {first: issued.expires} if issued.expires is not None and first in stored else {}
     store.store(stored, ends)

@@ -8,7 +8,7 @@ from marronnier.messages import _
 from marronnier.model.publication import Delivery
 from marronnier.networks.kit import outcomes
 from marronnier.networks.kit.graph.client import GraphClient, node
-from marronnier.networks.kit.graph.listing import since_first_try
+from marronnier.networks.kit.graph.lookup import since_first_try
 from marronnier.networks.kit.seam import Locked, Refused, Wait
 from marronnier.web import InvalidAnswer
 

@@ -14,7 +14,7 @@ from marronnier.messages import _
 from marronnier.model.publication import Delivery
 from marronnier.networks.kit import outcomes
 from marronnier.networks.kit.graph.client import VERSION, GraphClient, identifier, node
-from marronnier.networks.kit.graph.listing import find_row, row_delivery, same_text, since_first_try
+from marronnier.networks.kit.graph.lookup import find_row, row_delivery, same_text, since_first_try
 from marronnier.networks.kit.sealed_media import open_sealed
 from marronnier.networks.kit.seam import Refused, SendRequest, Unknown, Wait
 from marronnier.web import InvalidAnswer
