@@ -33,7 +33,7 @@ LIMITS: Mapping[str, str] = {
     "media": N_("Pictures in a post"),
     "alt": N_("Length of an alternative text"),
     "hashtags": N_("Hashtags of a post"),
-    "thread": N_("Threads"),
+    "thread": N_("Posts in a thread"),
     "poll": N_("Polls"),
 }
 _PICTURES = N_("Pictures")
