@@ -87,7 +87,7 @@ def test_a_page_of_the_web_cannot_answer_in_the_persons_place(town: Town, tmp_pa
         assert browser.visit(f"http://127.0.0.1:{port}/favicon.ico").startswith("404 ")
         server.consent.state = ""
         assert "Thank you" in browser.visit(address.strip())
-        said, _none = running.communicate(timeout=60)
+        said = place.ends(running)
         assert running.returncode == 0 and place.kept() == {"TOOTS_TOKEN": TOKEN}, said
 
 

@@ -61,9 +61,18 @@ class Workplace:
             line = running.stdout.readline()
             assert line, said
             said += line
-        rest, _none = running.communicate(f"{browser.landing(found[1]) if answer is None else answer}\n", timeout=60)
+        rest = self.ends(running, browser.landing(found[1]) if answer is None else answer)
         self.check(said.replace(found[1], "") + rest)
         return said + rest, running.returncode
+
+    def ends(self, running: subprocess.Popen[str], *typed: str) -> str:
+        """What a command still says, when some lines of it were read. `communicate` would lose what came in one piece with them."""
+        assert running.stdin is not None and running.stdout is not None
+        with running.stdin:
+            running.stdin.writelines(f"{line}\n" for line in typed)
+        said = running.stdout.read()
+        running.wait(timeout=60)
+        return said
 
     def check(self, said: str, *secrets: str) -> None:
         """Nothing of a secret stands in what was said, or in any file of the brand."""
