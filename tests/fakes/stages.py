@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, get_args, get_type_hints
 
 import pytest
 
@@ -138,18 +138,36 @@ class SilentStage:
         return {}
 
 
-@contextmanager
-def stage_of(name: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
-    """The stage of a network. Fails for a network without a fake."""
+def _opens(name: str) -> Callable[[Path, pytest.MonkeyPatch], AbstractContextManager[Stage]]:
+    """What opens the stage of a network. Fails for a network without a fake."""
     if name.startswith("fakes.") and name.endswith("square"):
-        yield SquareStage(folder, monkeypatch)
-    elif name == "feed":
-        yield SilentStage()
-    elif name.startswith("fakes."):
-        with importlib.import_module(f"{name}_server").stage(folder, monkeypatch) as stage:
-            yield stage
-    elif importlib.util.find_spec(f"fakes.{name}") is None:
+        return _square
+    if name == "feed":
+        return _silent
+    module = f"{name}_server" if name.startswith("fakes.") else f"fakes.{name}"
+    if importlib.util.find_spec(module) is None:
         pytest.fail(f"the network {name} has no fake: write tests/fakes/{name}.py with a context manager stage(folder, monkeypatch)")
-    else:
-        with importlib.import_module(f"fakes.{name}").stage(folder, monkeypatch) as stage:
-            yield stage
+    opens: Callable[[Path, pytest.MonkeyPatch], AbstractContextManager[Stage]] = importlib.import_module(module).stage
+    return opens
+
+
+@contextmanager
+def _square(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SquareStage]:
+    yield SquareStage(folder, monkeypatch)
+
+
+@contextmanager
+def _silent(_folder: Path, _monkeypatch: pytest.MonkeyPatch) -> Iterator[SilentStage]:
+    yield SilentStage()
+
+
+def stage_of(name: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> AbstractContextManager[Stage]:
+    """The stage of a network, open during the `with`."""
+    return _opens(name)(folder, monkeypatch)
+
+
+def stage_class(name: str) -> type[Stage]:
+    """The class of the stage of a network, which knows its answers before it is open: `stage` says what it yields."""
+    (stage,) = get_args(get_type_hints(_opens(name))["return"])
+    found: type[Stage] = stage
+    return found

@@ -200,15 +200,6 @@ def test_fresh_leaves_the_past_behind(town: Town, house: Path, there: Path) -> N
     assert lines.keys() >= {"2025-10-4-pommes@mastodon-jardin", "merci@bluesky-jardin"} and "sent" not in lines.values()
 
 
-@pytest.mark.skipif(not networks.is_announced("linkedin"), reason="linkedin is there")
-def test_posts_of_a_network_that_is_not_there_are_held_with_that_reason(town: Town, house: Path, there: Path) -> None:
-    run(town, house, "import", "galaxy-social", str(there), "--fresh")
-    commit(town, house)
-    lines = {line["key"]: line for line in json.loads(run(town, house, "plan", "--all", "--format", "json"))["lines"]}
-    assert lines["2025-10-4-pommes@linkedin-jardin"]["state"] == "held"
-    assert lines["2025-10-4-pommes@linkedin-jardin"]["why"] == "linkedin-jardin is on linkedin, a network that is not supported yet"
-
-
 def test_everything_left_behind_is_named(town: Town, house: Path, there: Path) -> None:
     said = json.loads(run(town, house, "import", "galaxy-social", str(there), "--format", "json"))
     assert (said["files"], said["posts"]["read"], len(said["posts"]["folded"])) == (9, 6, 2)

@@ -5,7 +5,7 @@ Its abilities decide which steps it takes: a network without threads is never as
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -16,7 +16,7 @@ import pytest
 
 import videos
 from fakes.loopback import FAULTS, SPECIAL
-from fakes.stages import Stage, stage_of
+from fakes.stages import Stage, stage_class, stage_of
 from marronnier import networks
 from marronnier.model.publication import Delivery, Part, Payload, Picture, Publication
 from marronnier.networks.kit.facts import ABILITIES, FORMATS, Fact, Facts, Has, Lacks, Unlimited
@@ -127,21 +127,33 @@ def story(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mo
         yield Story(request.param, stage)
 
 
-def needs(story: Story, *, answer: str = "", ability: str = "") -> None:
-    """Skip the test when the network lacks the ability, or its fake cannot give the answer."""
-    if answer and answer not in story.stage.answers:
-        pytest.skip(f"{story.name} cannot be told {answer}")
-    if ability and isinstance(getattr(story.network.FACTS, ability), Lacks):
-        pytest.skip(f"{story.name}: {getattr(story.network.FACTS, ability).why}")
+def those(fits: Callable[[str], bool]) -> pytest.MarkDecorator:
+    """Only with the networks that fit."""
+    return pytest.mark.parametrize("story", [name for name in ALL if fits(name)], indirect=True)
 
 
-def test_some_fake_gives_each_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A step of the contract that every network skips would prove nothing."""
-    given: set[str] = set()
-    for name in ALL:
-        with stage_of(name, tmp_path / name, monkeypatch) as stage:
-            given |= stage.answers
-    assert given >= {*OUTCOMES, *SPECIAL}
+def able(*abilities: str, does: type = object, answer: str = "") -> pytest.MarkDecorator:
+    """Only with those that have the abilities and the methods of a protocol, and whose fake can give the answer."""
+    return those(lambda name: _has(name, *abilities) and isinstance(networks.get(name), does) and (not answer or _tells(name, answer)))
+
+
+def _has(name: str, *abilities: str) -> bool:
+    return not any(isinstance(getattr(networks.get(name).FACTS, ability), Lacks) for ability in abilities)
+
+
+def _tells(name: str, answer: str) -> bool:
+    return answer in stage_class(name).answers
+
+
+@pytest.mark.parametrize("answer", [*OUTCOMES, *SPECIAL])
+def test_some_fake_gives_each_answer(answer: str) -> None:
+    """A step of the contract that no network took would prove nothing."""
+    assert any(_tells(name, answer) for name in ALL)
+
+
+@pytest.mark.parametrize("protocol", [Edits, Finds, Reads, ReadsBack, Retracts])
+def test_some_network_does_each_thing(protocol: type) -> None:
+    assert any(isinstance(networks.get(name), protocol) for name in networks.names())
 
 
 def test_it_introduces_itself(story: Story) -> None:
@@ -163,19 +175,24 @@ def reasons_of(facts: Facts) -> list[str]:
     return [one.why for one in known if isinstance(one, Lacks | Unlimited)]
 
 
-@pytest.mark.parametrize("ability", ABILITIES)
+WRITTEN: Mapping[str, tuple[dict[str, Any], str]] = {
+    "first_comment": ({"first_comment": "Et apportez une bêche"}, "Et apportez une bêche"),
+    "warning": ({"warning": "Bloemen"}, "Bloemen"),
+    "language": ({"lang": "nl"}, "'nl'"),
+    "mentions": ({"mentions": ("@ami.example.org",)}, "@ami.example.org"),
+    "card": ({"link": "https://example.org/jardin"}, "https://example.org/jardin"),
+}
+"""What an author writes, and what the payload shows of it, by the abilities that it shows."""
+
+
+@pytest.mark.parametrize(
+    ("story", "ability"),
+    [(name, ability) for name in ALL for ability in WRITTEN if isinstance(networks.get(name).FACTS.ability(ability), Has)],
+    indirect=["story"],
+)
 def test_what_it_says_it_has_reaches_its_readers(story: Story, ability: str) -> None:
     """An ability that the payload shows is in it where the facts say so; what is lacked leaves no trace, or words of its text."""
-    written: Mapping[str, tuple[dict[str, Any], str]] = {
-        "first_comment": ({"first_comment": "Et apportez une bêche"}, "Et apportez une bêche"),
-        "warning": ({"warning": "Bloemen"}, "Bloemen"),
-        "language": ({"lang": "nl"}, "'nl'"),
-        "mentions": ({"mentions": ("@ami.example.org",)}, "@ami.example.org"),
-        "card": ({"link": "https://example.org/jardin"}, "https://example.org/jardin"),
-    }
-    if ability not in written or not isinstance(story.network.FACTS.ability(ability), Has):
-        pytest.skip(f"{story.name}: {story.network.FACTS.lacks(ability) or 'the payload does not show it'}")
-    words, shown = written[ability]
+    words, shown = WRITTEN[ability]
     wire = str([part.wire for part in story.network.compose(story.publication("Un jardin", **words)).parts])
     assert shown in wire
 
@@ -208,12 +225,12 @@ def test_it_counts_as_it_says(story: Story, text: str, graphemes: int) -> None:
     assert story.network.compose(story.publication(text)).parts[0].count == graphemes
 
 
+@able(does=Measures)
 def test_measuring_agrees_with_composing(story: Story) -> None:
-    if not isinstance(story.network, Measures):
-        pytest.skip(f"{story.name} measures by composing")
     for text in ("Un **jardin**", "Un\n\n---\n\ndeux", "", "Voir https://example.org"):
         said = story.publication(text, link="https://example.org", tags=("Jardin",), warning="Attention", media=story.pictures("a"))
         composed = story.network.compose(said).parts
+        assert isinstance(story.network, Measures)
         assert [(part.text, part.count) for part in story.network.measure(said)] == [(part.text, part.count) for part in composed]
 
 
@@ -224,15 +241,15 @@ def test_it_tells_one_that_is_too_long(story: Story) -> None:
     assert long.parts[0].count == limit + 1, "compose never cuts: the count tells"
 
 
+@able("thread")
 def test_it_takes_a_limit_of_the_channel(story: Story) -> None:
-    needs(story, ability="thread")
     said = story.publication("Un deux trois. " * 20, limit=40, thread="auto")
     parts = story.network.compose(said).parts
     assert len(parts) > 1 and all(part.count <= 40 for part in parts)
 
 
+@able("media")
 def test_pictures_go_with_their_alternative_text(story: Story) -> None:
-    needs(story, ability="media")
     media = (picture("a.jpg", "Trois personnes plantent un arbre"), picture("b.jpg", "Une bêche"))
     payload = story.network.compose(story.publication("On plante", media=media))
     assert payload.parts[0].media == media
@@ -241,8 +258,8 @@ def test_pictures_go_with_their_alternative_text(story: Story) -> None:
     assert "Fonds communal" not in str(wire), "a credit is shown on the site, never sent"
 
 
+@able("media")
 def test_a_picture_in_the_words_goes_with_the_part_it_stands_in(story: Story) -> None:
-    needs(story, ability="media")
     media, inline = (
         (picture("a.jpg", "Le jardin"),),
         (picture("b.jpg", "Un banc"), picture("c.jpg", "La serre"), picture("a.jpg", "Encore")),
@@ -268,8 +285,8 @@ def test_a_thread_goes_in_order(story: Story) -> None:
     assert story.stage.replies() == [None, there[0].id, there[1].id]
 
 
+@able("thread", answer="refused")
 def test_a_thread_resumes_at_the_first_missing_part(story: Story) -> None:
-    needs(story, ability="thread", answer="refused")
     said = story.publication("Un\n\n---\n\nDeux\n\n---\n\nTrois")
     payload = story.network.compose(said)
     first = story.send(said, payload)
@@ -319,10 +336,8 @@ def test_an_audience_nobody_knows_is_not_everyone(story: Story) -> None:
     assert story.network.part_content(part).audience not in ("public", "unlisted")
 
 
+@those(lambda name: _has(name, "video") and hasattr(stage_class(name), "open_film"))
 def test_a_video_goes_out_as_it_is(story: Story) -> None:
-    needs(story, ability="video")
-    if not hasattr(story.stage, "open_film"):
-        pytest.skip(f"{story.name} sends no files, or has its videos in test_video.py")
     film = Picture("content/media/serre.mp4", sha256(videos.video()).hexdigest(), "La neige fond sur les vitres")
     said = story.publication("La serre", media=(film,))
     payload = story.network.compose(said)
@@ -334,9 +349,10 @@ def test_a_video_goes_out_as_it_is(story: Story) -> None:
         assert story.find(said, payload) == there
 
 
-@pytest.mark.parametrize("answer", OUTCOMES)
+@pytest.mark.parametrize(
+    ("story", "answer"), [(name, answer) for name in ALL for answer in OUTCOMES if _tells(name, answer)], indirect=["story"]
+)
 def test_each_answer_is_named_by_what_must_happen_next(story: Story, answer: str) -> None:
-    needs(story, answer=answer)
     said = story.publication("On ouvre dimanche")
     story.stage.order(answer)
     with pytest.raises((Refused, Locked) if answer == "missing" else OUTCOMES[answer]) as told:
@@ -347,9 +363,8 @@ def test_each_answer_is_named_by_what_must_happen_next(story: Story, answer: str
     assert len(story.stage.received()) == answer.endswith("after-accept")
 
 
+@those(lambda name: isinstance(most := networks.get(name).FACTS.media, Fact) and most.value >= 3 and _tells(name, "refused"))
 def test_a_refused_third_picture_sends_nothing(story: Story) -> None:
-    if not isinstance(story.network.FACTS.media, Fact) or story.network.FACTS.media.value < 3 or "refused" not in story.stage.answers:
-        pytest.skip(f"{story.name} takes no three pictures")
     said = story.publication("On plante", media=story.pictures("Un", "Deux", "Trois"))
     payload = story.network.compose(said)
     for answer in ("fine", "fine", "refused"):
@@ -361,9 +376,9 @@ def test_a_refused_third_picture_sends_nothing(story: Story) -> None:
     assert story.stage.received() == [payload.parts[0].wire]
 
 
+@able(answer="never-ready")
 def test_what_is_never_ready_waits(story: Story) -> None:
     """Where a network prepares what was uploaded, and is never done: nothing is out, and the next run begins anew."""
-    needs(story, answer="never-ready")
     said = story.publication("On plante", media=story.pictures("Un"))
     payload = story.network.compose(said)
     story.stage.order("never-ready", on="status")
@@ -374,9 +389,9 @@ def test_what_is_never_ready_waits(story: Story) -> None:
     assert story.stage.received() == [payload.parts[0].wire]
 
 
+@able(answer="rejected-later")
 def test_a_late_rejection_is_seen_when_it_is_read_back(story: Story) -> None:
     """Where a network takes a post and rejects it minutes later."""
-    needs(story, answer="rejected-later")
     assert isinstance(story.network, ReadsBack), "whoever rejects later must be asked"
     said = story.publication("On plante")
     payload = story.network.compose(said)
@@ -393,8 +408,8 @@ def test_its_receipt_opens_the_post(story: Story) -> None:
     assert delivery.url.startswith(("http", f"/posts/{said.post.id}"))
 
 
+@able(answer="refused")
 def test_what_was_composed_is_what_was_received(story: Story) -> None:
-    needs(story, answer="refused")
     said = story.publication(
         "« L’été » 👨‍👩‍👧‍👦 \u202f!\n\nحديقة **الحي** e\u0301", tags=("Jardin", "Fête de quartier"), mentions=("@jardin@example.social",),
         link="https://example.org/é?utm_source=a", warning="Fleurs", media=story.pictures("Un « jardin »"),
@@ -413,10 +428,8 @@ def test_the_same_key_again_posts_once_where_it_promises_so(story: Story) -> Non
     assert len(story.stage.received()) <= 1
 
 
+@those(lambda name: networks.get(name).IDEMPOTENT and _tells(name, "unknown-after-accept"))
 def test_the_same_key_settles_an_unknown_where_it_promises_so(story: Story) -> None:
-    needs(story, answer="unknown-after-accept")
-    if not story.network.IDEMPOTENT:
-        pytest.skip(f"{story.name} would post twice")
     said = story.publication("On ouvre dimanche")
     story.stage.order("unknown-after-accept")
     with pytest.raises(Unknown):
@@ -426,9 +439,8 @@ def test_the_same_key_settles_an_unknown_where_it_promises_so(story: Story) -> N
 
 
 @pytest.mark.parametrize(("answer", "there"), [("unknown-after-accept", True), ("unknown-before-accept", False)])
+@able(does=Finds)
 def test_a_look_settles_an_unknown(story: Story, answer: str, there: bool) -> None:
-    if not isinstance(story.network, Finds):
-        pytest.skip(f"{story.name} cannot look")
     said = story.publication("On ouvre dimanche")
     payload = story.network.compose(said)
     story.stage.order(answer)
@@ -443,9 +455,8 @@ def test_a_look_settles_an_unknown(story: Story, answer: str, there: bool) -> No
 
 
 @pytest.mark.parametrize("answer", ["wait", "unknown"])
+@able(does=Finds)
 def test_a_look_that_fails_says_so(story: Story, answer: str) -> None:
-    if not isinstance(story.network, Finds):
-        pytest.skip(f"{story.name} cannot look")
     said = story.publication("On ouvre dimanche")
     payload = story.network.compose(said)
     story.say(said)
@@ -454,9 +465,8 @@ def test_a_look_that_fails_says_so(story: Story, answer: str) -> None:
         story.find(said, payload)
 
 
+@able(does=ReadsBack)
 def test_what_was_sent_is_there_until_it_is_deleted(story: Story) -> None:
-    if not isinstance(story.network, ReadsBack):
-        pytest.skip(f"{story.name} cannot be asked for one post")
     account = story.account(story.publication(""))
     (first, part), (second, _part) = story.say_two()
     by_hand = Delivery(second.url, second.url)
@@ -473,9 +483,8 @@ def test_what_was_sent_is_there_until_it_is_deleted(story: Story) -> None:
     assert len(story.stage.received()) <= received, "to ask is never to write"
 
 
+@able(does=Retracts)
 def test_what_is_retracted_is_gone(story: Story) -> None:
-    if not isinstance(story.network, Retracts):
-        pytest.skip(f"{story.name}: {story.network.FACTS.lacks('delete') or 'it deletes nothing'}")
     account = story.account(story.publication(""))
     (first, one), (second, two) = story.say_two()
     for answer, outcome in (("locked", Locked), ("wait", Wait), ("unknown-before-accept", Unknown), ("cut-before-accept", Unknown)):
@@ -492,9 +501,8 @@ def test_what_is_retracted_is_gone(story: Story) -> None:
     assert not story.stage.has(first), "an answer that is lost is no proof that it is still there"
 
 
+@able(does=Edits)
 def test_what_is_corrected_keeps_its_address(story: Story) -> None:
-    if not isinstance(story.network, Edits):
-        pytest.skip(f"{story.name}: {story.network.FACTS.lacks('edit') or 'it corrects nothing'}")
     was = story.publication("On ouvre dimanch", media=story.pictures("Un jardin"))
     (delivery,) = story.say(was)
     (before,) = story.network.compose(was).parts
@@ -514,9 +522,8 @@ def test_what_is_corrected_keeps_its_address(story: Story) -> None:
     assert len(story.stage.received()) == 1
 
 
+@able(does=Reads)
 def test_what_people_did_is_counted_and_nothing_else(story: Story) -> None:
-    if not isinstance(story.network, Reads):
-        pytest.skip(f"{story.name}: {story.network.FACTS.lacks('counters') or 'it counts nothing'}")
     said = story.publication("On ouvre dimanche")
     (delivery,), (part,) = story.say(said), story.network.compose(said).parts
     counted = story.stage.count(delivery)
