@@ -62,6 +62,25 @@ def test_where_origin_is_is_asked_again_once_it_changed(place: Path, monkeypatch
     assert len(asked) == 1 + 4 * 2, "where the settings are, and both questions after each change"
 
 
+def test_what_cannot_change_is_asked_of_git_once(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[list[str]] = []
+    run = subprocess.run
+
+    def remember(command: list[str], **options: object) -> object:
+        asked.append(command[command.index("-C") + 2 :])
+        return run(command, **options)  # type: ignore[call-overload]
+
+    folder = place / "deux\nlignes"
+    folder.mkdir()
+    monkeypatch.setattr(subprocess, "run", remember)
+    repo = Repo(folder).require()
+    commit = repo.head()
+    assert commit is not None and repo.prefix == "deux\nlignes/"
+    assert repo.list_files(commit) == repo.list_files(commit) != b""
+    assert repo.remote_url() is None and repo.default_branch() == "main" and not repo.has_remote()
+    assert sorted(words[0] for words in asked if words[0] != "version") == ["config", "for-each-ref", "ls-tree", "rev-parse"]
+
+
 def test_before_the_first_commit(tmp_path: Path) -> None:
     git(tmp_path, "init", "-q")
     repo = Repo(tmp_path).require()

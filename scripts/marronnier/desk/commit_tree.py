@@ -28,9 +28,8 @@ class CommitTree(Tree):
     @cached_property
     def _blobs(self) -> Mapping[str, tuple[str, int]]:
         """Object id and size in bytes of every plain file, by its path relative to the brand's folder."""
-        listing = self.repo.run("ls-tree", "-r", "-z", "-l", "--full-tree", "--end-of-options", self.rev)
         blobs: dict[str, tuple[str, int]] = {}
-        for line in listing.split(b"\0"):
+        for line in self.repo.list_files(self.rev).split(b"\0"):
             if not line:
                 continue
             columns, _tab, raw = line.partition(b"\t")

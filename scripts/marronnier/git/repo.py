@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import cached_property
@@ -17,6 +18,8 @@ from marronnier.messages import Trouble, _
 OLDEST_GIT = (2, 34)
 """The oldest version of git that signs and verifies with SSH keys (its RelNotes/2.34.0.txt, seen 2026-11-22)."""
 
+_VERSIONS: dict[str, tuple[int, ...]] = {}
+"""The version of each git that was asked, by the path of its program."""
 
 _ASKED = "marronnier-asked-origin"
 """An empty file in git's folder: its date is when we last asked origin for the default branch, which leaves no FETCH_HEAD."""
@@ -48,7 +51,8 @@ class Repo:
         """The branch that origin's HEAD named when this object asked; empty until it has."""
         self._tracked_head = ""
         """What `refs/remotes/origin/HEAD` named when it was read last; empty where it was not read, or names nothing."""
-        self._settings_file: Path | None = None
+        self._listings: dict[str, bytes] = {}
+        """The files of the last commits that were listed."""
         self._settings: dict[tuple[str, ...], tuple[tuple[int, int, int], str | None]] = {}
         """Answers about remotes, each with what told the settings file apart when git was asked."""
 
@@ -152,16 +156,35 @@ class Repo:
         self._references.update(moves, expected)
 
     @cached_property
+    def _place(self) -> tuple[str, Path]:
+        """The path of this folder below the repository's root, and the file of its settings. Raises GitError."""
+        prefix, _newline, settings = self.text("rev-parse", "--show-prefix", "--git-path", "config").rpartition("\n")
+        return prefix, self.path / settings
+
+    @property
     def prefix(self) -> str:
         """The path of this folder below the repository's root, with a `/` at its end; empty at the root."""
-        return self.try_text("rev-parse", "--show-prefix") or ""
+        try:
+            return self._place[0]
+        except GitError:
+            return ""
+
+    def list_files(self, commit: str) -> bytes:
+        """What `git ls-tree -r -z -l` says of a commit, by its whole id. A commit never changes: the last four are remembered."""
+        if commit not in self._listings:
+            listing = self.run("ls-tree", "-r", "-z", "-l", "--full-tree", "--end-of-options", commit)
+            self._listings = dict([*self._listings.items(), (commit, listing)][-4:])
+        return self._listings[commit]
 
     # Commits, branches and origin
 
     def version(self) -> tuple[int, ...]:
         """Git's version, as (2, 39, 5). Raises NotInstalled."""
-        match = re.search(r"(\d+(?:\.\d+)+)", self.text("version"))
-        return tuple(int(number) for number in match[1].split(".")) if match else (0,)
+        executable = shutil.which("git") or ""
+        if executable not in _VERSIONS:
+            match = re.search(r"(\d+(?:\.\d+)+)", self.text("version"))
+            _VERSIONS[executable] = tuple(int(number) for number in match[1].split(".")) if match else (0,)
+        return _VERSIONS[executable]
 
     def commit_id(self, name: str) -> str | None:
         """The id of the commit that a revision names, or None. A name that begins with `-` is a name, never an option."""
@@ -186,21 +209,22 @@ class Repo:
 
     def remote_url(self) -> str | None:
         """The URL of `origin` as configured; None without one. It may hold a password: never show it."""
-        return self._setting("config", "--get", "remote.origin.url")
+        return self._value("remote.origin.url")
 
     def remotes(self) -> list[str]:
         """The names of all remotes."""
         return (self._setting("remote") or "").split()
 
+    def _value(self, name: str) -> str | None:
+        """One of the two settings that nearly every command needs, which git tells together; None where it is not set."""
+        told = self._setting("config", "--null", "--get-regexp", r"^(remote\.origin\.url|init\.defaultbranch)$") or ""
+        return dict(line.partition("\n")[::2] for line in told.split("\0") if line).get(name)
+
     def _setting(self, *arguments: str) -> str | None:
         """As `try_text`, for a question about this repository's settings: git is asked again only once their file has changed."""
-        if self._settings_file is None and (path := self.try_text("rev-parse", "--git-path", "config")):
-            self._settings_file = self.path / path
         try:
-            status = self._settings_file.stat() if self._settings_file is not None else None
-        except OSError:
-            status = None
-        if status is None:
+            status = self._place[1].stat()
+        except (GitError, OSError):
             return self.try_text(*arguments)
         # Git writes another file and renames it.
         changed = (status.st_ino, status.st_mtime_ns, status.st_size)
@@ -220,18 +244,13 @@ class Repo:
         self._tracked_head = origin_head = references.get("refs/remotes/origin/HEAD", "")
         if origin_head.startswith("refs/remotes/origin/"):
             return origin_head.removeprefix("refs/remotes/origin/")
-        names = tuple(dict.fromkeys(name for name in (self._preferred_branch, "main", "master") if name))
+        names = tuple(dict.fromkeys(name for name in (self._value("init.defaultbranch"), "main", "master") if name))
         for name in names:
             if f"refs/heads/{name}" in references or f"refs/remotes/origin/{name}" in references:
                 return name
         # A single branch beside the ledger, whatever its name, can only be the published one.
         heads = {name.removeprefix("refs/heads/") for name in references if name.startswith("refs/heads/")} - {"ledger"}
         return heads.pop() if len(heads) == 1 else self.branch() or names[0]
-
-    @cached_property
-    def _preferred_branch(self) -> str | None:
-        """The setting `init.defaultBranch`, read once."""
-        return self.try_text("config", "--get", "init.defaultBranch")
 
     def default_commit(self) -> str | None:
         """The default branch's commit: what origin has of it, as last fetched. The one function that says which commit that is.
@@ -300,7 +319,7 @@ class Repo:
                 _("Install git 2.34 or newer: older ones cannot check signatures."),
             )
         try:
-            self.run("rev-parse", "--git-dir")
+            _found = self._place
         except GitError as error:
             if "dubious ownership" in error.output:
                 raise Trouble(
