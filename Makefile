@@ -4,6 +4,7 @@
 PORT ?= 8000
 ARGS ?=
 POSTS ?=
+WORKERS ?= 4
 PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.11; do \
 	command -v $$name >/dev/null 2>&1 && $$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$name && break; done)
 RUN := .venv/bin/python
@@ -89,11 +90,12 @@ machine:
 		fi; \
 	fi
 
+# Half of the time a test waits: for git, a server, a browser. Four at once keep two cores busy.
 test: setup-tests machine
-	@$(RUN) -m pytest --numprocesses 2 $(ARGS)
+	@$(RUN) -m pytest --numprocesses $(WORKERS) $(ARGS)
 
 proof: setup-tests machine
-	@MARRONNIER_PROOF=1 $(RUN) -m pytest --numprocesses 2 $(ARGS)
+	@MARRONNIER_PROOF=1 $(RUN) -m pytest --numprocesses $(WORKERS) $(ARGS)
 	$(if $(POSTS),@PYTHONPATH=tests:scripts $(RUN) -m proof.real_posts "$(POSTS)")
 
 # Where Python may write no bytecode, a clone would be measured compiling itself; what pip installs is compiled.

@@ -25,7 +25,17 @@ sys.path.insert(0, str(site_of_fakes()))
 # How fast a machine is proves nothing; `make proof` tries many more cases.
 settings.register_profile("everyday", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("proof", settings.get_profile("everyday"), max_examples=2000)
-settings.load_profile("proof" if os.environ.get("MARRONNIER_PROOF") else "everyday")
+PROOF = bool(os.environ.get("MARRONNIER_PROOF"))
+settings.load_profile("proof" if PROOF else "everyday")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What is marked `proof` is left to `make proof`: it is counted as deselected, never as skipped."""
+    if PROOF:
+        return
+    left = [test for test in items if test.get_closest_marker("proof")]
+    config.hook.pytest_deselected(items=left)
+    items[:] = [test for test in items if test not in left]
 
 
 @pytest.fixture(autouse=True)

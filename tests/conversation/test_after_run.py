@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,8 +15,6 @@ from reviewing import BRAND_ON_GITHUB, KEY, OTHER, OTHER_PATH, PATH, POLICY, POS
 LATE = datetime(2026, 12, 5, 14, 5, tzinfo=UTC)
 TWO = POST.replace("channels: [journal]", "channels: [journal, krant]").replace("date:", "owner: ines\ndate:")
 LATER = TWO.replace("---\nOn ouvre", "for:\n  krant: {date: 2026-12-05 10:30}\n---\nOn ouvre")
-
-proof_only = pytest.mark.skipif(not os.environ.get("MARRONNIER_PROOF"), reason="make proof")
 
 
 def landed(pull: FakePullRequest) -> list[str]:
@@ -56,7 +53,7 @@ def test_a_feed_whose_site_has_an_address_is_linked(town: Town, tmp_path: Path) 
     assert "- `journal`: <https://jardin.example/agenda/posts/portes/> · 2026-12-05 10:01" in told
 
 
-@proof_only
+@pytest.mark.proof
 def test_a_marker_that_somebody_copied_is_never_touched(hub: TalkingHub) -> None:
     pull = hub.merged_post()
     copied = hub.omar.comment(pull, "<!-- marronnier:sent posts=portes -->\nHa.")
@@ -210,7 +207,7 @@ def test_an_issue_whose_answer_was_lost_is_there_once(hub: TalkingHub) -> None:
     assert len(hub.issues_of("person")) == 1
 
 
-@proof_only
+@pytest.mark.proof
 def test_of_two_issues_of_one_post_the_older_stays(hub: TalkingHub) -> None:
     missed(hub)
     [issue] = hub.issues_of("person")
@@ -240,7 +237,7 @@ def test_w04_the_words_of_a_post_stand_in_code(hub: TalkingHub) -> None:
     assert active_pieces((issue.body or "").partition("\n")[2]) == [] and title in (issue.body or "")
 
 
-@proof_only
+@pytest.mark.proof
 def test_at_most_ten_issues_are_opened_in_one_run(town: Town, tmp_path: Path) -> None:
     posts = {
         f"content/posts/2026/12/p{number}.md": POST.replace("id: portes", f"id: p{number}")

@@ -106,6 +106,7 @@ def test_the_command_is_on_the_path(installed: str, tmp_path: Path) -> None:
     assert done.stdout.startswith("marronnier, version ")
 
 
+@pytest.mark.proof
 def test_an_installed_wheel_runs_the_demo(installed: str, tmp_path: Path) -> None:
     lived = run(tmp_path, "demo", "essai", "--no-serve", python=installed)
     assert lived.returncode == 0, lived.stdout + lived.stderr

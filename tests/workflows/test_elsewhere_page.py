@@ -20,7 +20,8 @@ from servers.act import ROOT, Runner
 from workflows.brand import TeamOnGitHub, secrets
 
 PAGE = (ROOT / "scripts/handbook/elsewhere.md").read_text(encoding="utf-8")
-pytestmark = pytest.mark.skipif(not os.environ.get("MARRONNIER_PROOF"), reason="each installs the tool anew: part of `make proof`")
+pytestmark = pytest.mark.proof
+"""Each installs the tool anew."""
 
 
 def block(mark: str) -> str:
