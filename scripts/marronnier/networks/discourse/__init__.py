@@ -20,6 +20,7 @@ from marronnier.networks.kit.seam import Account, AccountStatus, CounterName, Lo
 from marronnier.networks.kit.written_parts import written_parts
 from marronnier.text import threads, urls, utm
 from marronnier.text.plain_text import to_plain_text
+from marronnier.text.similarity import reads_alike
 
 if TYPE_CHECKING:
     from marronnier.networks.discourse.client import DiscourseClient, ForumPost
@@ -334,9 +335,12 @@ def _find_reply(sending: SendRequest, client: DiscourseClient) -> ForumPost | No
 
 
 def _says(post: ForumPost, sending: SendRequest) -> bool:
-    """Whether a post has this part's words, whatever the addresses of its pictures."""
-    here, there = (re.sub(r"\(upload://[^)]*\)", "()", text).strip() for text in (str(sending.part.wire.get("raw", "")), post.raw))
-    return here == there
+    """Whether a post has this part's words, whatever the addresses of its pictures. A forum makes plain blanks of no-break spaces.
+
+    https://github.com/discourse/discourse/blob/main/lib/text_cleaner.rb, seen 2026-11-28
+    """
+    here, there = (re.sub(r"\(upload://[^)]*\)", "()", text) for text in (str(sending.part.wire.get("raw", "")), post.raw))
+    return reads_alike(here, there)
 
 
 def _key(sending: SendRequest) -> str:

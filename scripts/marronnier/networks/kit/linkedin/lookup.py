@@ -12,6 +12,7 @@ from marronnier.networks.kit import outcomes
 from marronnier.networks.kit.linkedin import little_text, urns
 from marronnier.networks.kit.linkedin.client import LinkedinClient, as_mapping
 from marronnier.networks.kit.seam import SendRequest, Unknown, Wait
+from marronnier.text.similarity import reads_alike
 
 CLOCK_SLACK = timedelta(hours=1)
 """A post may carry a time this much before its first attempt or after its last: clocks differ."""
@@ -78,7 +79,7 @@ def _pages(path: str, client: LinkedinClient, sending: SendRequest, act: str) ->
 
 def _compare(wire: Mapping[str, Any], post: Mapping[str, Any]) -> str:
     """How like a post of the page is to a part: `same`, `almost`, `other`."""
-    if little_text.to_plain(str(post.get("commentary") or "")) != little_text.to_plain(str(wire.get("commentary", ""))):
+    if not reads_alike(little_text.to_plain(str(post.get("commentary") or "")), little_text.to_plain(str(wire.get("commentary", "")))):
         return "other"
     if post.get("lifecycleState") == "PUBLISH_FAILED":
         return "other"
