@@ -83,6 +83,8 @@ def refuse(server: Discord, monkeypatch: pytest.MonkeyPatch, reply: Reply, on: s
         ("> dit", "> dit"),
         ("`` a`b `c` ``", "`` a`b `c` ``"),
         ("```\n# x\n```", "```\n# x\n```"),
+        ("\\# un\n\n```\n# x\n```\n\n\\- deux", "\\# un\n\n```\n# x\n```\n\n\\- deux"),
+        ("> \\# un\n> \\>>> deux", "> \\# un\n> \\>>> deux"),
         ("1 \\<@80351110224678912> &lt;#1> <t:1:F>", "1 \\<@80351110224678912> \\<#1> \\<t:1:F>"),
         ("\\[a](b)", "\\[a\\](b)"),
         ("@everyone @here", "@everyone @here"),
