@@ -228,7 +228,7 @@ def _fields(sending: SendRequest, client: WordpressClient) -> dict[str, Any]:
     featured = addresses.get(str(wire.get("featured", "")))
     return {
         "title": wire.get("title", ""),
-        "content": article.with_addresses(str(wire.get("content", "")), addresses),
+        "content": article.without_shortcodes(article.with_addresses(str(wire.get("content", "")), addresses)),
         "tags": [client.tag(name) for name in wire.get("tags", ())],
         "featured_media": int(featured[0]) if featured else 0,
     }
