@@ -104,9 +104,9 @@ def _outline(content: object) -> Any:
 def _find_comment(sending: SendRequest, client: LinkedinClient) -> Delivery | None:
     """The comment below the post before it, by its author and its words. That the list gives `id`, `actor` and `message.text`, as they were sent, is unverified."""
     post = urns.delivered_post(sending.previous[-1].id, client.channel)
-    text = as_mapping(sending.part.wire.get("message")).get("text")
+    text = str(as_mapping(sending.part.wire.get("message")).get("text"))
     for comment, _server_now in _pages(f"/rest/socialActions/{urns.quoted(post)}/comments", client, sending, ""):
-        if comment.get("actor") == client.author and as_mapping(comment.get("message")).get("text") == text:
+        if comment.get("actor") == client.author and reads_alike(str(as_mapping(comment.get("message")).get("text")), text):
             with outcomes.web_errors_as_outcomes(publishes=False):
                 return Delivery(urns.comment_id(post, outcomes.check_identifier(comment.get("id"))), urns.post_address(post))
     return None
