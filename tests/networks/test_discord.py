@@ -229,6 +229,14 @@ def test_only_our_own_message_with_all_it_has_is_this_part(server: Discord) -> N
         discord.find(said, account(server), WEB)
 
 
+def test_a_look_knows_a_message_whose_blanks_discord_wrote_in_its_way(server: Discord) -> None:
+    said = sending("Ouvert\u202f?", media=(picture("a.jpg", " Un\u00a0arbre\n"),))
+    delivery = discord.send(said, account(server), WEB)
+    message = server.messages[0]
+    message.wire = {**message.wire, "content": "Ouvert ?", "attachments": [{**message.wire["attachments"][0], "description": "Un arbre"}]}
+    assert discord.find(said, account(server), WEB) == delivery
+
+
 def test_a_look_goes_back_to_the_first_attempt_and_no_further(server: Discord) -> None:
     delivery = send(server)
     newest = int(delivery.id)
