@@ -17,6 +17,8 @@ from fakes.loopback import Loopback, LoopbackStage, Message, No, Reply, Request
 from marronnier.model.publication import Delivery
 
 USER, KEY = "jardin", "d1c5f0e2a47b9983"
+_BLANKS = re.compile("[\u00a0\u1680\u180e\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
+"""Blanks that a forum keeps as plain ones: https://github.com/discourse/discourse/blob/main/lib/text_cleaner.rb, seen 2026-11-28."""
 
 
 @dataclass
@@ -130,7 +132,7 @@ class Discourse(Loopback):
             topic = Topic(len(self.topics) + 70, asked["title"], asked["external_id"], asked.get("tags", []), asked.get("category", 1))
             self.topics.append(topic)
         number = 1 + sum(one.topic is topic for one in self.posts)
-        post = ForumReply(len(self.posts) + 900, topic, number, asked["raw"])
+        post = ForumReply(len(self.posts) + 900, topic, number, _kept(asked["raw"]))
         self.posts.append(post)
         self.messages.append(Message(self._id(post), f"http://{self.host}/t/{topic.id}/{number}", asked, parent))
         self._answers[request.body] = Reply(200, self._shown(post))
@@ -176,9 +178,10 @@ class Discourse(Loopback):
             self.delete(self._id(post))
             return Reply(200, {})
         if request.method == "PUT":
-            post.raw = request.json()["post"]["raw"]
+            asked = request.json()["post"]["raw"]
+            post.raw = _kept(asked)
             message = next(one for one in self.messages if one.id == self._id(post))
-            message.wire = {**message.wire, "raw": post.raw}
+            message.wire = {**message.wire, "raw": asked}
             return Reply(200, {"post": self._shown(post)})
         return Reply(200, self._shown(post))
 
@@ -201,6 +204,11 @@ class Discourse(Loopback):
         address = f"upload://q{len(self.files) + 1}Fk3.{ending}"
         self.files[address] = data
         return Reply(200, {"id": len(self.files), "url": "/uploads/x.png", "short_url": address, "width": 8, "height": 8})
+
+
+def _kept(raw: str) -> str:
+    """The words as a forum keeps them: `setup_post` of lib/post_creator.rb and `cleanup_whitespaces` of lib/post_revisor.rb, seen 2026-11-28."""
+    return _BLANKS.sub(" ", raw).rstrip()
 
 
 class DiscourseStage(LoopbackStage):

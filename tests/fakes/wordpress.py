@@ -187,7 +187,8 @@ class WordpressStage(LoopbackStage):
         return super().open_film(film)
 
     def composed(self, message: Message) -> Mapping[str, Any]:
-        fields, content, featured, media = message.wire, message.wire["content"], "", []
+        # A page shows the entity as the bracket that it stands for.
+        fields, content, featured, media = message.wire, message.wire["content"].replace("&#91;", "["), "", []
         used = {one["id"] for one in self.server.media.values() if one["source_url"] in content} | {fields["featured_media"]}
         for id in sorted(used - {0}):
             one = self.server.media[id]

@@ -83,6 +83,8 @@ def refuse(server: Discord, monkeypatch: pytest.MonkeyPatch, reply: Reply, on: s
         ("> dit", "> dit"),
         ("`` a`b `c` ``", "`` a`b `c` ``"),
         ("```\n# x\n```", "```\n# x\n```"),
+        ("\\# un\n\n```\n# x\n```\n\n\\- deux", "\\# un\n\n```\n# x\n```\n\n\\- deux"),
+        ("> \\# un\n> \\>>> deux", "> \\# un\n> \\>>> deux"),
         ("1 \\<@80351110224678912> &lt;#1> <t:1:F>", "1 \\<@80351110224678912> \\<#1> \\<t:1:F>"),
         ("\\[a](b)", "\\[a\\](b)"),
         ("@everyone @here", "@everyone @here"),
@@ -225,6 +227,14 @@ def test_only_our_own_message_with_all_it_has_is_this_part(server: Discord) -> N
     server.others.append({**other, "author": {"id": BOT}, "attachments": [{"description": "Un"}]})
     with pytest.raises(Unknown, match="2 posts there could be this one"):
         discord.find(said, account(server), WEB)
+
+
+def test_a_look_knows_a_message_whose_blanks_discord_wrote_in_its_way(server: Discord) -> None:
+    said = sending("Ouvert\u202f?", media=(picture("a.jpg", " Un\u00a0arbre\n"),))
+    delivery = discord.send(said, account(server), WEB)
+    message = server.messages[0]
+    message.wire = {**message.wire, "content": "Ouvert ?", "attachments": [{**message.wire["attachments"][0], "description": "Un arbre"}]}
+    assert discord.find(said, account(server), WEB) == delivery
 
 
 def test_a_look_goes_back_to_the_first_attempt_and_no_further(server: Discord) -> None:

@@ -83,6 +83,17 @@ def test_a_reply_is_looked_up_before_it_is_written(server: Discourse) -> None:
     assert said.send(2, (first, by_hand)) == third
 
 
+def test_a_reply_is_found_whose_no_break_spaces_the_forum_made_plain(server: Discourse) -> None:
+    said = Said(server, "Ouvert\u202f?\n\n---\n\nOui\u00a0: «\u202fdimanche\u202f»")
+    first = said.send()
+    assert said.send() == first
+    second = said.send(1, (first,))
+    late = said.sending(1, (first,), since_first_try=timedelta(minutes=20))
+    assert discourse.vanished_address(late, said.account, WEB) == ""
+    assert said.send(1, (first,)) == discourse.find(late, said.account, WEB) == second
+    assert len(server.posts) == 2, "a second run writes no second reply"
+
+
 def test_a_deleted_reply_does_not_come_back_by_itself(server: Discourse) -> None:
     said = Said(server, THREAD)
     first = said.send()

@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 
 from fakes import facebook as fake
+from fakes.graph import error
+from fakes.loopback import No
 from marronnier.model.brand import Channel
 from marronnier.model.publication import Delivery, Picture
 from marronnier.networks import facebook
@@ -99,6 +101,38 @@ def test_a_video_that_is_still_being_published_is_waited_for(team: GraphTeam) ->
     film_there.state = "in_progress"
     with pytest.raises(Wait, match="still being prepared"):
         team.find(sending._replace(uploads=told.value.uploads))
+
+
+@pytest.mark.parametrize("status", [400, 500])
+def test_a_video_that_the_server_does_not_show_now_is_looked_for_by_its_words(
+    team: GraphTeam, monkeypatch: pytest.MonkeyPatch, status: int
+) -> None:
+    sending = team.sending("La serre", media=film())
+    team.server.order("cut-after-accept")
+    with pytest.raises(Unknown) as told:
+        team.send(sending)
+    again = sending._replace(uploads=told.value.uploads)
+    monkeypatch.setattr(team.server, "_state", lambda _id: error(100, 33, "Unsupported get request.", status))
+    if status == 500:
+        with pytest.raises(Wait):
+            team.find(again)
+    else:
+        found = team.find(again)
+        assert found is not None and found.id in team.server.films
+
+
+def test_what_a_server_in_trouble_calls_missing_is_neither_refused_nor_gone(team: GraphTeam, monkeypatch: pytest.MonkeyPatch) -> None:
+    sending = team.sending("On plante")
+    delivery = team.send(sending)
+    missing = error(100, 33, "Object does not exist", 500)
+    monkeypatch.setattr(team.server, "_post", lambda _form: missing)
+    with pytest.raises(Unknown):
+        team.send(sending)
+    monkeypatch.setattr(team.server, "one", lambda _id: (_ for _ in ()).throw(No(missing)))
+    with pytest.raises(Wait):
+        facebook.still_there(delivery, sending.part, team.account, team.stage.web)
+    with pytest.raises(Unknown):
+        facebook.retract(delivery, sending.part, team.account, team.stage.web)
 
 
 def test_a_video_that_is_rejected_later_is_not_there(team: GraphTeam) -> None:

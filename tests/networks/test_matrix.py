@@ -140,16 +140,17 @@ def test_what_was_deleted_meanwhile_is_not_sent_again_by_itself(server: Matrix) 
     assert matrix.send(again, said.account, WEB) != sent, "a person decided it: it is another message"
 
 
-def test_a_wait_in_milliseconds_is_one(server: Matrix) -> None:
+@pytest.mark.parametrize(("asked", "until"), [(90_000, timedelta(seconds=90)), (10**400, timedelta(days=1)), (-1, timedelta(minutes=1))])
+def test_a_wait_in_milliseconds_is_one(server: Matrix, asked: int, until: timedelta) -> None:
     said = Said(server)
 
     def no(_request: Any) -> Reply:
-        raise No(Reply(429, {"errcode": "M_LIMIT_EXCEEDED", "error": "Too many", "retry_after_ms": 90_000}))
+        raise No(Reply(429, {"errcode": "M_LIMIT_EXCEEDED", "error": "Too many", "retry_after_ms": asked}))
 
     server.act = no  # type: ignore[method-assign]
     with pytest.raises(Wait) as told:
         said.send()
-    assert told.value.until == NOW + timedelta(seconds=90)
+    assert told.value.until == NOW + until
 
 
 @pytest.mark.parametrize(

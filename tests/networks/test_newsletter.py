@@ -14,7 +14,8 @@ from certificates import Certificates
 from fakes import newsletter as fake
 from fakes.loopback import PATIENCE
 from fakes.newsletter import LIST, PASSWORD, USER, MailServer, MailStage
-from marronnier import mail
+from marronnier import mail, sandbox
+from marronnier.messages import Trouble
 from marronnier.model.brand import Channel
 from marronnier.model.publication import Delivery
 from marronnier.networks import newsletter
@@ -160,6 +161,25 @@ def test_text_comes_first_and_pictures_stand_within_the_html(stage: MailStage) -
     assert "http" not in markup, "nothing is loaded from elsewhere"
 
 
+def test_a_title_that_mail_programs_would_decode_is_refused(stage: MailStage) -> None:
+    title = "Portes =?utf-8?q?ferm=C3=A9es?="
+    assert "=?utf-8?q?ferm=C3=A9es?=" in newsletter.refusal_reason(publication("newsletter", "On ouvre", title=title).words)
+    with pytest.raises(Refused, match="other words"):
+        send(stage, title=title)
+    for fine in ("Et alors =?", "1 =? 2 ?= 3", "Le verger"):
+        assert newsletter.refusal_reason(publication("newsletter", "On ouvre", title=fine).words) == ""
+
+
+def test_pictures_that_cannot_be_opened_here_now_are_waited_for(stage: MailStage, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_worker(*_args: Any, **_more: Any) -> None:
+        raise Trouble("no picture can be opened here now")
+
+    monkeypatch.setattr(sandbox, "clean", no_worker)
+    with pytest.raises(Wait, match="opened here now"):
+        send(stage, media=(picture("a.jpg", "Un arbre"),))
+    assert not stage.server.mails
+
+
 def test_an_arabic_mail_is_written_from_right_to_left(stage: MailStage) -> None:
     send(stage, "نفتح الحديقة", title="الحديقة", lang="ar")
     assert '<html lang="ar" dir="rtl">' in stage.received()[0]["html"]
@@ -192,7 +212,7 @@ def test_a_mail_that_is_too_large_is_not_handed_over(monkeypatch: pytest.MonkeyP
 
 @pytest.mark.parametrize(
     "account",
-    ["", LIST, f"{USER} {LIST}", f"{USER} to ", "Le jardin to x", f"{USER}\nto {LIST}\nX: y", f"jardin@exämple.org to {LIST}", f"a <b@c> <{USER}> to {LIST}"],
+    ["", LIST, f"{USER} {LIST}", f"{USER} to ", "Le jardin to x", f"{USER}\nto {LIST}\nX: y", f"jardin@exämple.org to {LIST}", f"a <b@c> <{USER}> to {LIST}", f"a..b@example.org to {LIST}", f".a@example.org to {LIST}", f"a@b..c to {LIST}"],
 )  # fmt: skip
 def test_an_account_names_a_mailbox_and_a_list(account: str) -> None:
     with pytest.raises(Locked, match="names no mailbox and list"):

@@ -104,9 +104,26 @@ def test_words_that_slack_would_take_for_marks_are_told_before() -> None:
     def reason(text: str, **words: Any) -> str:
         return slack.refusal_reason(publication("slack", text, **words).words)
 
-    for typed in ("un \\*mot\\*", "\\_un mot\\_", "\\~a\\~", "\\`a\\`"):
+    for typed in (
+        "un \\*mot\\*",
+        "\\_un mot\\_",
+        "\\~a\\~",
+        "\\`a\\`",
+        "\\`\\`\\`a\nb\\`\\`\\`",
+        "`` a`b ``",
+        "`` `*x* ``",
+        "````\n```\n*x*\n````",
+    ):
         assert "for a mark" in reason(typed), typed
-    for fine in ("3 \\* 4 \\* 5", "snake_case_name", "**gras** *doux* `a_b_` ~~non~~", "https://example.org/_a_", "`*x*`", "\\*seul"):
+    for fine in (
+        "3 \\* 4 \\* 5",
+        "snake_case_name",
+        "**gras** *doux* `a_b_` ~~non~~",
+        "https://example.org/_a_",
+        "`*x*`",
+        "\\*seul",
+        "```\na`b\n```",
+    ):
         assert reason(fine) == "", fine
     assert "at most 3000 characters on Slack, and these have 3001" in reason("a" * 3001, media=(picture("a.jpg", ""),))
     assert reason("a" * 3001) == ""

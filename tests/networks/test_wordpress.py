@@ -48,6 +48,16 @@ class Said:
         return wordpress.send(self.sending(**more), self.account, WEB)
 
 
+def test_words_in_brackets_are_no_shortcode(server: Wordpress) -> None:
+    said = Said(
+        server, "Écrivez [gallery ids=1] ou `[embed]x[/embed]` ([ici](https://example.org/?a[]=1))", media=(picture("a.jpg", "[b]"),)
+    )
+    there = said.send()
+    (created,) = (request for request in server.requests("other") if request.path.endswith("/posts"))
+    assert "[" not in created.json()["content"] and "&#91;gallery ids=1]" in created.json()["content"]
+    assert said.send() == there and wordpress.find(said.sending(), said.account, WEB) == there
+
+
 def test_nobody_sees_anything_before_it_is_whole(server: Wordpress) -> None:
     said = Said(server, media=(picture("a.jpg", "Un « jardin »"),), tags=("Jardin", "Fête"), link="https://example.org/a?b&c")
     there = said.send()

@@ -117,6 +117,21 @@ def test_a_video_that_tells_where_it_was_filmed_is_told() -> None:
     assert sandbox.inspect(film, "a.mp4").carries == ("gps",)
 
 
+@pytest.mark.parametrize(
+    ("held", "told"),
+    [
+        (b"<x:xmpmeta><exif:GPSLatitude>50,50.8N</exif:GPSLatitude></x:xmpmeta>", True),
+        (b"\0\0\0\x24hdlr\0\0\0\0\0\0\0\0meta GoPro MET \0 DEVC STRM GPS5l\x14\0\x11", True),
+        (b"\0\0\0\x24hdlr\0\0\0\0\0\0\0\0meta GoPro MET \0 DEVC STRM ACCL", False),
+        (b"\x12\xa9xyz\x81\x07\xf0\x44\x9a\xee\x01\x8b\x3c\xd2\x5f\x90", False),
+        (b"noise GPS5 noise", False),
+    ],
+)
+def test_a_place_is_told_wherever_a_camera_writes_it_and_not_where_pictures_look_like_it(held: bytes, told: bool) -> None:
+    film = b"\0\0\0\x20ftypisom\0\0\2\0isomiso2mp41\0\0\0\x08moov" + (len(held) + 8).to_bytes(4, "big") + b"mdat" + held
+    assert ("gps" in sandbox.inspect(film, "a.mp4").carries) is told
+
+
 BOMBS = {
     "png_of_four_billion_pixels": (pictures.png(65_535, 65_535), "too-many-pixels"),
     "png_just_too_large": (pictures.png(8192, 6145), "too-many-pixels"),

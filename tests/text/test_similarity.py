@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marronnier.text.similarity import SimilarityIndex, is_similar, shingles
+from marronnier.text.similarity import SimilarityIndex, is_similar, reads_alike, shingles
 
 SENTENCE = "Samedi, on fête ce qu'on a sous les pieds : une cuillère de terre, et tout ce qui y vit"
 WORD = st.text("abcdefgéèàôœij", min_size=2, max_size=9)
@@ -28,6 +28,21 @@ WORD = st.text("abcdefgéèàôœij", min_size=2, max_size=9)
 def test_similar_texts(one: str, other: str, so: bool) -> None:
     assert is_similar(one, other) is so
     assert is_similar(other, one) is so
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "so"),
+    [
+        ("Ouvert\u202f?", "Ouvert ?", True),
+        ("Ouvert\u00a0:\r\nici", " Ouvert :\nici\n", True),
+        ("\u00e9t\u00e9", "e\u0301te\u0301", True),
+        ("Ouvert ?", "Ouvert?", False),
+        ("Ouvert", "ouvert", False),
+        ("", " ", True),
+    ],
+)
+def test_texts_that_servers_write_in_their_own_way(one: str, other: str, so: bool) -> None:
+    assert reads_alike(one, other) is reads_alike(other, one) is so
 
 
 @given(st.lists(WORD, min_size=30, max_size=120), st.data())

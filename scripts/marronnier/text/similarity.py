@@ -1,7 +1,8 @@
-"""Similarity of texts: whether one text is an edited copy of another, and an index of texts to find such copies."""
+"""Similarity of texts: whether two say the same in the same words, whether one is an edited copy of another, and an index to find such copies."""
 
 from __future__ import annotations
 
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
@@ -16,6 +17,16 @@ MIN_SIMILARITY = 0.85
 _SHINGLE_WORDS = 4
 _MIN_SHARED = 0.2
 """The least share of common shingles, from 0 to 1, at which two texts are compared."""
+
+
+def reads_alike(one: str, other: str) -> bool:
+    """Whether two texts differ at most in what servers write in a way of their own: kinds of blanks, ends of lines, composed letters."""
+    return _words_of(one) == _words_of(other)
+
+
+def _words_of(text: str) -> list[str]:
+    # A no-break space is a blank too: Discourse makes a plain one of it.
+    return unicodedata.normalize("NFC", text).split()
 
 
 def is_similar(first: str, second: str) -> bool:

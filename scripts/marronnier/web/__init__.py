@@ -39,7 +39,7 @@ _NOT_PUBLIC = tuple(
     ipaddress.ip_network(network)
     for network in (
         *("100.64.0.0/10", "192.0.0.0/24", "192.88.99.0/24", "198.18.0.0/15", "240.0.0.0/4"),
-        *("::/96", "64:ff9b:1::/48", "100::/64", "2001::/23", "2001:db8::/32", "5f00::/16", "fec0::/10"),
+        *("::/96", "64:ff9b:1::/48", "100::/64", "2001::/23", "2001:db8::/32", "5f00::/16", "fec0::/10", "3fff::/20"),
     )
 )
 """Networks that `is_global` of some Python versions takes for public.

@@ -9,17 +9,18 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from marronnier.messages import N_, Trouble, _
+from marronnier.messages import N_, _
 from marronnier.model.brand import Channel
 from marronnier.model.publication import Delivery, Part, Payload, Picture, Publication, Words
 from marronnier.networks.discourse.facts import FACTS, VIDEO
 from marronnier.networks.kit import outcomes
 from marronnier.networks.kit.facts import Fact, Tried
-from marronnier.networks.kit.sealed_media import open_video
+from marronnier.networks.kit.sealed_media import clean_picture, open_video
 from marronnier.networks.kit.seam import Account, AccountStatus, CounterName, Locked, PartContent, Refused, SendRequest, Unknown, Wait
 from marronnier.networks.kit.written_parts import written_parts
 from marronnier.text import threads, urls, utm
 from marronnier.text.plain_text import to_plain_text
+from marronnier.text.similarity import reads_alike
 
 if TYPE_CHECKING:
     from marronnier.networks.discourse.client import DiscourseClient, ForumPost
@@ -291,16 +292,7 @@ def _upload_video(number: int, video: Picture, sending: SendRequest, client: Dis
 
 
 def _upload_picture(number: int, picture: Picture, sending: SendRequest, client: DiscourseClient) -> str:
-    from marronnier import sandbox
-
-    if sending.read_picture is None:
-        raise Refused(_("{path} cannot be read", path=picture.path))
-    try:
-        clean = sandbox.clean(sending.read_picture(picture), max_bytes=_MAX_PICTURE_BYTES, max_side=_MAX_PICTURE_SIDE)
-    except sandbox.Unsafe as unsafe:
-        raise Refused(_("{path} cannot be sent: {why}", path=picture.path, why=str(unsafe))) from unsafe
-    except Trouble as trouble:
-        raise Wait(str(trouble)) from trouble
+    clean = clean_picture(sending, picture, max_bytes=_MAX_PICTURE_BYTES, max_side=_MAX_PICTURE_SIDE)
     return client.upload(f"{number}.{clean.mime.rpartition('/')[2]}", clean.data, clean.mime)
 
 
@@ -334,9 +326,12 @@ def _find_reply(sending: SendRequest, client: DiscourseClient) -> ForumPost | No
 
 
 def _says(post: ForumPost, sending: SendRequest) -> bool:
-    """Whether a post has this part's words, whatever the addresses of its pictures."""
-    here, there = (re.sub(r"\(upload://[^)]*\)", "()", text).strip() for text in (str(sending.part.wire.get("raw", "")), post.raw))
-    return here == there
+    """Whether a post has this part's words, whatever the addresses of its pictures. A forum makes plain blanks of no-break spaces.
+
+    https://github.com/discourse/discourse/blob/main/lib/text_cleaner.rb, seen 2026-11-28
+    """
+    here, there = (re.sub(r"\(upload://[^)]*\)", "()", text) for text in (str(sending.part.wire.get("raw", "")), post.raw))
+    return reads_alike(here, there)
 
 
 def _key(sending: SendRequest) -> str:

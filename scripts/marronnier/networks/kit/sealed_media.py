@@ -14,7 +14,7 @@ from marronnier.networks.kit.facts import VideoLimits
 from marronnier.networks.kit.seam import Refused, SendRequest, Wait
 
 if TYPE_CHECKING:
-    from marronnier.sandbox import MediaInfo, Prepared
+    from marronnier.sandbox import CleanPicture, MediaInfo, Prepared
 
 
 def prepare_picture(sending: SendRequest, picture: Picture, limits: PictureLimits) -> Prepared:
@@ -25,6 +25,20 @@ def prepare_picture(sending: SendRequest, picture: Picture, limits: PictureLimit
         raise Refused(_("{path} cannot be read", path=picture.path))
     try:
         return sandbox.prepare(sending.read_picture(picture), limits)
+    except sandbox.Unsafe as unsafe:
+        raise Refused(_("{path} cannot be sent: {why}", path=picture.path, why=str(unsafe))) from unsafe
+    except Trouble as trouble:
+        raise Wait(str(trouble)) from trouble
+
+
+def clean_picture(sending: SendRequest, picture: Picture, *, max_bytes: int, max_side: int) -> CleanPicture:
+    """The picture upright and without what cameras write into it. Raises Refused when it cannot be sent, Wait when nothing can be opened here now."""
+    from marronnier import sandbox
+
+    if sending.read_picture is None:
+        raise Refused(_("{path} cannot be read", path=picture.path))
+    try:
+        return sandbox.clean(sending.read_picture(picture), max_bytes=max_bytes, max_side=max_side)
     except sandbox.Unsafe as unsafe:
         raise Refused(_("{path} cannot be sent: {why}", path=picture.path, why=str(unsafe))) from unsafe
     except Trouble as trouble:

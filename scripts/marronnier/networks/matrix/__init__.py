@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from html import escape
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
-from marronnier.messages import N_, Trouble, _
+from marronnier.messages import N_, _
 from marronnier.model.brand import Channel
 from marronnier.model.publication import Delivery, Part, Payload, Picture, Publication, Words, canonical_json
 from marronnier.networks.kit.facts import Fact, Tried
 from marronnier.networks.kit.look import Look
-from marronnier.networks.kit.sealed_media import open_video, refuse_second_video
-from marronnier.networks.kit.seam import Account, AccountStatus, CounterName, PartContent, Refused, SendRequest, Unknown, Wait
+from marronnier.networks.kit.sealed_media import clean_picture, open_video, refuse_second_video
+from marronnier.networks.kit.seam import Account, AccountStatus, CounterName, PartContent, Refused, SendRequest, Unknown
 from marronnier.networks.kit.written_parts import written_parts
 from marronnier.networks.matrix import formatted
 from marronnier.networks.matrix.facts import FACTS, VIDEO
@@ -291,24 +291,13 @@ def _upload(number: int, media: Picture, sending: SendRequest, client: MatrixCli
             name, seconds = f"{number}{ending}", told.video.seconds if told.video else 0
             info = {"mimetype": told.mime, "size": told.size, "w": told.width, "h": told.height, "duration": round(seconds * 1000)}
             return client.upload(file, told.mime, name), name, info
-    clean, mime, (width, height) = _clean_picture(media, sending.read_picture)
-    name = f"{number}.{mime.rpartition('/')[2]}"
-    return client.upload(clean, mime, name), name, {"mimetype": mime, "size": len(clean), "w": width, "h": height}
-
-
-def _clean_picture(picture: Picture, read: Callable[[Picture], bytes] | None) -> tuple[bytes, str, tuple[int, int]]:
-    """The picture without its metadata, its type and its width and height."""
-    from marronnier import sandbox
-
-    if read is None:
-        raise Refused(_("{path} cannot be read", path=picture.path))
-    try:
-        clean = sandbox.clean(read(picture), max_bytes=_MAX_PICTURE_BYTES, max_side=_MAX_PICTURE_SIDE)
-    except sandbox.Unsafe as unsafe:
-        raise Refused(_("{path} cannot be sent: {why}", path=picture.path, why=str(unsafe))) from unsafe
-    except Trouble as trouble:
-        raise Wait(str(trouble)) from trouble
-    return clean.data, clean.mime, (clean.width, clean.height)
+    made = clean_picture(sending, media, max_bytes=_MAX_PICTURE_BYTES, max_side=_MAX_PICTURE_SIDE)
+    name = f"{number}.{made.mime.rpartition('/')[2]}"
+    return (
+        client.upload(made.data, made.mime, name),
+        name,
+        {"mimetype": made.mime, "size": len(made.data), "w": made.width, "h": made.height},
+    )
 
 
 def _relation(sending: SendRequest) -> dict[str, Any]:

@@ -28,6 +28,7 @@ _ACCOUNT_ERRORS = frozenset(
     }
 )
 _CLIENT = "/_matrix/client/v3"
+_LONGEST_MILLISECONDS = 10**9
 _UPLOAD_SECONDS = 80.0
 """Less than a run has left before its claim ends."""
 
@@ -187,7 +188,7 @@ class MatrixClient:
         said = self._said(answer, code, body)
         milliseconds = body.get("retry_after_ms")
         if answer.status == 429 and "retry-after" not in answer.headers and isinstance(milliseconds, int):
-            answer = replace(answer, headers={**answer.headers, "retry-after": str(milliseconds / 1000)})
+            answer = replace(answer, headers={**answer.headers, "retry-after": str(min(milliseconds, _LONGEST_MILLISECONDS) / 1000)})
         if code in _ACCOUNT_ERRORS:
             raise Locked(said)
         if code == "M_UNRECOGNIZED" or (not code and answer.status in (404, 405)):

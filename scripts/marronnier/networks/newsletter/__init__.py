@@ -66,6 +66,8 @@ IDEMPOTENT = False
 """No mail server promises to drop a second mail with the same Message-ID."""
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+_ENCODED = re.compile(r"=\?[^?\s]+\?[BbQq]\?[^?\s]*\?=")
+"""What mail programs decode wherever it stands in a subject: https://www.rfc-editor.org/rfc/rfc2047, section 2."""
 _IMAGE = re.compile(r'<img src="[^"]*"( alt="[^"]*")?[^>]*>')
 
 
@@ -92,6 +94,11 @@ def measure(publication: Publication) -> tuple[Part, ...]:
     """The one part with text and count, without HTML."""
     text = _plain_text(publication.words)
     return (Part(text, count_graphemes(text)),)
+
+
+def refusal_reason(words: Words) -> str:
+    """Why the title is no subject: readers would see other words."""
+    return _subject_refusal(words.title)
 
 
 def part_content(part: Part) -> PartContent:
@@ -134,6 +141,8 @@ def send(sending: SendRequest, account: Account, web: Web) -> Delivery:
         raise Refused(_("this post is empty"))
     if part.wire.get("visibility") in ("followers", "direct"):
         raise Refused(_("whoever is on the list reads it, and its archive may be open to everyone"))
+    if why := _subject_refusal(str(part.wire.get("subject", ""))):
+        raise Refused(why)
     route = MailRoute.of(account.channel)
     id = message.message_id(sending, route)
     content = message.as_bytes(sending, route, id, account.secrets.get("approved", ""))
@@ -152,6 +161,15 @@ def examine(account: Account, web: Web) -> AccountStatus:
 def _one_line(text: str) -> str:
     """A text without line breaks and control characters: a header has one line."""
     return _CONTROL.sub(" ", text).strip()
+
+
+def _subject_refusal(subject: str) -> str:
+    found = _ENCODED.search(subject)
+    return (
+        _("a mail program would show other words in place of “{words}” in the title: write it in another way", words=found[0])
+        if found
+        else ""
+    )
 
 
 def _opening(words: Words) -> str:

@@ -10,8 +10,8 @@ from email.message import EmailMessage
 from email.utils import format_datetime
 from typing import Any
 
-from marronnier.messages import _
-from marronnier.networks.kit.seam import Refused, SendRequest
+from marronnier.networks.kit.sealed_media import clean_picture
+from marronnier.networks.kit.seam import SendRequest
 from marronnier.networks.newsletter.route import MailRoute, content_id
 
 MAX_PICTURE_BYTES = 2_000_000
@@ -27,7 +27,7 @@ def message_id(sending: SendRequest, route: MailRoute) -> str:
 
 
 def as_bytes(sending: SendRequest, route: MailRoute, id: str, approved: str = "") -> bytes:
-    """The whole mail, with lines that end with CR LF and are shorter than 998 bytes. Raises Refused for a picture that cannot be sent.
+    """The whole mail, with lines that end with CR LF and are shorter than 998 bytes. Raises Refused for a picture that cannot be sent, Wait where none can be opened now.
 
     It has no `List-…`, `Precedence` or `Auto-Submitted` of its own: those are the list's, and with them Mailman would not tell the sender
     that a moderator holds the mail (Mailman's source, app/replybot.py and rules/loop.py, seen 2026-11-27).
@@ -56,16 +56,9 @@ def as_bytes(sending: SendRequest, route: MailRoute, id: str, approved: str = ""
 
 def _add_pictures(mail: Any, sending: SendRequest) -> None:
     """Put the pictures beside the HTML that shows them, without their metadata."""
-    from marronnier import sandbox
-
     html = mail.get_payload()[-1]
     for number, picture in enumerate(sending.part.media, 1):
-        if sending.read_picture is None:
-            raise Refused(_("{path} cannot be read", path=picture.path))
-        try:
-            clean = sandbox.clean(sending.read_picture(picture), max_bytes=MAX_PICTURE_BYTES, max_side=MAX_PICTURE_SIDE)
-        except sandbox.Unsafe as unsafe:
-            raise Refused(_("{path} cannot be sent: {why}", path=picture.path, why=str(unsafe))) from unsafe
+        clean = clean_picture(sending, picture, max_bytes=MAX_PICTURE_BYTES, max_side=MAX_PICTURE_SIDE)
         kind, _slash, subtype = clean.mime.partition("/")
         html.add_related(
             clean.data, kind, subtype, cid=f"<{content_id(picture.sha256)}>", disposition="inline", filename=f"{number}.{subtype}"

@@ -12,7 +12,9 @@ from marronnier.networks.kit.seam import Locked
 TLS_PORT = 465
 """The port where TLS comes first. RFC 8314, 7.3."""
 
-_ADDRESS = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,200}[A-Za-z0-9])?"
+_WORD = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]{1,64}"
+_ADDRESS = rf"{_WORD}(?:\.{_WORD}){{0,31}}@[A-Za-z0-9-]{{1,63}}(?:\.[A-Za-z0-9-]{{1,63}}){{0,31}}"
+"""Words between single dots: RFC 5322, 3.2.3 and 3.4.1."""
 _ROUTE = re.compile(
     rf"(?:(?P<name>[^<>\x00-\x1f\x7f]{{1,200}}?)\s*<(?P<named>{_ADDRESS})>|(?P<sender>{_ADDRESS}))\s+to\s+(?P<list>{_ADDRESS})"
 )

@@ -9,11 +9,11 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
-from marronnier.messages import N_, Trouble, _
+from marronnier.messages import N_, _
 from marronnier.model.brand import Channel
 from marronnier.model.publication import Delivery, Part, Payload, Picture, Publication, Words, split_key
 from marronnier.networks.kit.facts import Fact, Tried
-from marronnier.networks.kit.sealed_media import open_sealed, open_video
+from marronnier.networks.kit.sealed_media import clean_picture, open_sealed, open_video
 from marronnier.networks.kit.seam import Account, AccountStatus, LinkCard, Locked, PartContent, Refused, SendRequest, Unknown, Wait
 from marronnier.networks.wordpress.facts import FACTS, VIDEO
 from marronnier.text import urls
@@ -228,7 +228,7 @@ def _fields(sending: SendRequest, client: WordpressClient) -> dict[str, Any]:
     featured = addresses.get(str(wire.get("featured", "")))
     return {
         "title": wire.get("title", ""),
-        "content": article.with_addresses(str(wire.get("content", "")), addresses),
+        "content": article.without_shortcodes(article.with_addresses(str(wire.get("content", "")), addresses)),
         "tags": [client.tag(name) for name in wire.get("tags", ())],
         "featured_media": int(featured[0]) if featured else 0,
     }
@@ -240,28 +240,13 @@ def _uploaded(medium: Picture, sending: SendRequest, client: WordpressClient) ->
         with open_video(sending, medium, VIDEO) as (file, info, ending):
             name = _digest(medium.sha256.encode() + medium.alt.encode()) + ending
             return client.media(name, file, info.mime, medium.alt)
-    data, mime = _clean_picture(medium, sending)
-    name = f"{_digest(data + medium.alt.encode())}.{mime.rpartition('/')[2]}"
-    return client.media(name, data, mime, medium.alt)
+    clean = clean_picture(sending, medium, max_bytes=_MAX_PICTURE_BYTES, max_side=_MAX_PICTURE_SIDE)
+    name = f"{_digest(clean.data + medium.alt.encode())}.{clean.mime.rpartition('/')[2]}"
+    return client.media(name, clean.data, clean.mime, medium.alt)
 
 
 def _digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()[:24]
-
-
-def _clean_picture(picture: Picture, sending: SendRequest) -> tuple[bytes, str]:
-    """The picture without its metadata, and its type."""
-    from marronnier import sandbox
-
-    if sending.read_picture is None:
-        raise Refused(_("{path} cannot be read", path=picture.path))
-    try:
-        clean = sandbox.clean(sending.read_picture(picture), max_bytes=_MAX_PICTURE_BYTES, max_side=_MAX_PICTURE_SIDE)
-    except sandbox.Unsafe as unsafe:
-        raise Refused(_("{path} cannot be sent: {why}", path=picture.path, why=str(unsafe))) from unsafe
-    except Trouble as trouble:
-        raise Wait(str(trouble)) from trouble
-    return clean.data, clean.mime
 
 
 def _only_draft(fields: Mapping[str, Any], slug: str, client: WordpressClient) -> WordpressPost:

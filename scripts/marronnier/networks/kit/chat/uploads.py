@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import IO
 
-from marronnier.messages import Trouble, _
+from marronnier.messages import _
 from marronnier.model.publication import Picture, Words
 from marronnier.networks.kit.facts import VideoLimits
-from marronnier.networks.kit.sealed_media import open_sealed, open_video
-from marronnier.networks.kit.seam import Refused, SendRequest, Wait
+from marronnier.networks.kit.sealed_media import clean_picture, open_sealed, open_video
+from marronnier.networks.kit.seam import Refused, SendRequest
 
 Upload = tuple[str, bytes | IO[bytes], str]
 """File name, content and type."""
@@ -69,14 +69,5 @@ def _size(file: IO[bytes]) -> int:
 
 
 def _clean_picture(sending: SendRequest, number: int, picture: Picture, max_bytes: int, max_side: int) -> Upload:
-    from marronnier import sandbox
-
-    if sending.read_picture is None:
-        raise Refused(_("{path} cannot be read", path=picture.path))
-    try:
-        clean = sandbox.clean(sending.read_picture(picture), max_bytes=max_bytes, max_side=max_side)
-    except sandbox.Unsafe as unsafe:
-        raise Refused(_("{path} cannot be sent: {why}", path=picture.path, why=str(unsafe))) from unsafe
-    except Trouble as trouble:
-        raise Wait(str(trouble)) from trouble
+    clean = clean_picture(sending, picture, max_bytes=max_bytes, max_side=max_side)
     return f"{number}.{clean.mime.rpartition('/')[2]}", clean.data, clean.mime

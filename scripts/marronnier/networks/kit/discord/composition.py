@@ -17,8 +17,10 @@ from marronnier.text import entities
 
 _MARKS = re.compile(r"[\\*_~`|\[\]<]")
 """Signs that mean something to Discord wherever they stand. https://discord.com/developers/docs/reference#message-formatting, seen 2026-11-27"""
-_LINE_MARKS = re.compile(r"^(?=#{1,3} |-# |- |\+ |>>> )", re.MULTILINE)
+_LINE_MARKS = re.compile(r"^((?:> )*)(?=#{1,3} |-# |- |\+ |>>> )", re.MULTILINE)
 """A line of a quotation keeps its `> `, which Discord shows as one."""
+_BLOCK = re.compile("(\x0e[^\x0f]*\x0f)")
+"""Code of several lines, between control characters that no text holds here. A backslash in it would be shown."""
 _USER = re.compile(r"@(\d{15,21})")
 _SIMPLE = {"bold": "**", "italic": "*", "struck": "~~"}
 
@@ -132,8 +134,8 @@ def _content(text: MarkedText, mentions: tuple[str, ...]) -> str:
         return "".join([*pieces, _escaped(words[at:], named)])
 
     written = text.written(write, lambda span: _marks(text.text, span))
-    # In code of several lines a backslash would be shown.
-    return written if any(span.kind == "block" for span in text.spans) else _LINE_MARKS.sub(r"\\", written)
+    pieces = enumerate(_BLOCK.split(written))
+    return "".join(piece[1:-1] if number % 2 else _LINE_MARKS.sub(r"\1\\", piece) for number, piece in pieces)
 
 
 def _escaped(words: str, named: frozenset[str]) -> str:
@@ -151,7 +153,7 @@ def _marks(text: str, span: Span) -> tuple[str, str]:
     longest = max((len(run) for run in re.findall("`+", words)), default=0)
     if span.kind == "block":
         ticks = "`" * max(longest + 1, 3)
-        return f"{ticks}\n", f"\n{ticks}"
+        return f"\x0e{ticks}\n", f"\n{ticks}\x0f"
     ticks = "`" * (longest + 1)
     space = " " if words[0] == "`" or words[-1] == "`" else ""
     return ticks + space, space + ticks

@@ -20,6 +20,7 @@ from marronnier.networks.kit.discord import client as api
 from marronnier.networks.kit.discord.client import DiscordClient, DiscordError
 from marronnier.networks.kit.discord.discord_facts import MAX_PICTURE_BYTES, MAX_PICTURE_SIDE, MAX_REQUEST_BYTES, VIDEO
 from marronnier.networks.kit.seam import Account, CounterName, Refused, SendRequest, Unknown, Wait
+from marronnier.text.similarity import reads_alike
 from marronnier.web import InvalidAnswer, Web
 
 _KEPT = ("lang", "visibility")
@@ -223,12 +224,14 @@ def _is_same(sending: SendRequest, message: Mapping[str, Any], me: str, channel:
     parent = str(reference.get("message_id")) if isinstance(reference, dict) else None
     asked = poll.get("question") if isinstance(poll, dict) else None
     attached = message.get("attachments")
-    alts = [one.get("description") or "" for one in attached if isinstance(one, dict)] if isinstance(attached, list) else []
+    alts = [str(one.get("description") or "") for one in attached if isinstance(one, dict)] if isinstance(attached, list) else []
+    ours = [str(one["description"]) for one in wire.get("attachments", ())]
     return (
         isinstance(author, dict)
         and author.get("id") == me
-        and str(message.get("content", "")).strip() == str(wire.get("content", "")).strip()
-        and alts == [one["description"] for one in wire.get("attachments", ())]
+        and reads_alike(str(message.get("content", "")), str(wire.get("content", "")))
+        and len(alts) == len(ours)
+        and all(map(reads_alike, alts, ours))
         and (asked or {}).get("text") == wire.get("poll", {}).get("question", {}).get("text")
         and parent == (message_id(sending.previous[-1], channel) if sending.previous else None)
     )

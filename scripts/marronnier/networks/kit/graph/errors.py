@@ -47,11 +47,13 @@ class GraphError:
     subcode: int
     message: str
     transient: bool
+    status: int = 400
+    """That of the answer."""
 
     @property
     def is_missing(self) -> bool:
-        """Whether the object is not there, or this token may not see it."""
-        return (self.code, self.subcode) == MISSING
+        """Whether the object is not there, or this token may not see it. A server in trouble does not know."""
+        return (self.code, self.subcode) == MISSING and self.status < 500
 
 
 def read_error(answer: Answer, secrets: Iterable[str]) -> GraphError | None:
@@ -64,7 +66,9 @@ def read_error(answer: Answer, secrets: Iterable[str]) -> GraphError | None:
     if not isinstance(error, dict):
         return None
     said = outcomes.redact(error.get("error_user_msg") or error.get("message"), secrets)
-    return GraphError(_number(error.get("code")), _number(error.get("error_subcode")), said, error.get("is_transient") is True)
+    return GraphError(
+        _number(error.get("code")), _number(error.get("error_subcode")), said, error.get("is_transient") is True, answer.status
+    )
 
 
 def raise_for_error(answer: Answer, error: GraphError, own: Mapping[int, Kind], now: datetime | None, *, publishes: bool) -> None:

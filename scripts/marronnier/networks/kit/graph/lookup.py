@@ -11,6 +11,7 @@ from marronnier.model.publication import Delivery
 from marronnier.networks.kit import outcomes
 from marronnier.networks.kit.graph.client import GraphClient, identifier, node, rows
 from marronnier.networks.kit.seam import SendRequest, Unknown
+from marronnier.text.similarity import reads_alike
 
 CLOCK_SLACK = timedelta(hours=1)
 """A post may carry a time this much before its first attempt: clocks differ."""
@@ -73,8 +74,8 @@ def is_there(client: GraphClient, id: str, path: str) -> bool | None:
 
 
 def same_text(one: object, other: str) -> bool:
-    """Whether two texts read alike: a server may trim them, and write their lines' ends in its way."""
-    return isinstance(one, str) and one.replace("\r\n", "\n").strip() == other.strip()
+    """Whether a server's text reads as the other."""
+    return isinstance(one, str) and reads_alike(one, other)
 
 
 def _is_taken(sending: SendRequest, row: Row) -> bool:

@@ -53,13 +53,14 @@ def publish_video(sending: SendRequest, client: GraphClient, page: str) -> Deliv
 def find_video(sending: SendRequest, client: GraphClient, page: str) -> Delivery | None:
     """The video that the last attempt may have published: by its state, else by its words among the Page's own."""
     kept = sending.uploads.get(sending.payload_sha256)
-    if kept is not None:
-        state = video_state(client, kept)
-        if state == "complete":
-            return Delivery(kept, video_address(client, kept, reel=is_reel(sending)))
-        if state == "in_progress":
-            raise Wait(_("what was sent is still being prepared there"))
+    state = video_state(client, kept) if kept is not None else ""
+    if kept is not None and state == "complete":
+        return Delivery(kept, video_address(client, kept, reel=is_reel(sending)))
+    if state == "in_progress":
+        raise Wait(_("what was sent is still being prepared there"))
+    if state:
         return None
+    # The server says the same of a video that is gone and of one that this token may not see now.
     path = f"{page}/{'video_reels' if is_reel(sending) else 'videos'}"
     rows = since_first_try(client, path, "id,description,created_time,permalink_url", sending)
     row = find_row(rows, sending, lambda row: same_text(row.get("description") or "", sending.part.text))

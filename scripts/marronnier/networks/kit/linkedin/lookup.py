@@ -12,6 +12,7 @@ from marronnier.networks.kit import outcomes
 from marronnier.networks.kit.linkedin import little_text, urns
 from marronnier.networks.kit.linkedin.client import LinkedinClient, as_mapping
 from marronnier.networks.kit.seam import SendRequest, Unknown, Wait
+from marronnier.text.similarity import reads_alike
 
 CLOCK_SLACK = timedelta(hours=1)
 """A post may carry a time this much before its first attempt or after its last: clocks differ."""
@@ -78,7 +79,7 @@ def _pages(path: str, client: LinkedinClient, sending: SendRequest, act: str) ->
 
 def _compare(wire: Mapping[str, Any], post: Mapping[str, Any]) -> str:
     """How like a post of the page is to a part: `same`, `almost`, `other`."""
-    if little_text.to_plain(str(post.get("commentary") or "")) != little_text.to_plain(str(wire.get("commentary", ""))):
+    if not reads_alike(little_text.to_plain(str(post.get("commentary") or "")), little_text.to_plain(str(wire.get("commentary", "")))):
         return "other"
     if post.get("lifecycleState") == "PUBLISH_FAILED":
         return "other"
@@ -103,9 +104,9 @@ def _outline(content: object) -> Any:
 def _find_comment(sending: SendRequest, client: LinkedinClient) -> Delivery | None:
     """The comment below the post before it, by its author and its words. That the list gives `id`, `actor` and `message.text`, as they were sent, is unverified."""
     post = urns.delivered_post(sending.previous[-1].id, client.channel)
-    text = as_mapping(sending.part.wire.get("message")).get("text")
+    text = str(as_mapping(sending.part.wire.get("message")).get("text"))
     for comment, _server_now in _pages(f"/rest/socialActions/{urns.quoted(post)}/comments", client, sending, ""):
-        if comment.get("actor") == client.author and as_mapping(comment.get("message")).get("text") == text:
+        if comment.get("actor") == client.author and reads_alike(str(as_mapping(comment.get("message")).get("text")), text):
             with outcomes.web_errors_as_outcomes(publishes=False):
                 return Delivery(urns.comment_id(post, outcomes.check_identifier(comment.get("id"))), urns.post_address(post))
     return None

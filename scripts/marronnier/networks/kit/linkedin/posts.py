@@ -14,6 +14,7 @@ from marronnier.networks.kit.linkedin import little_text, urns
 from marronnier.networks.kit.linkedin.client import LinkedinClient
 from marronnier.networks.kit.linkedin.lookup import find_post
 from marronnier.networks.kit.seam import Locked, Refused, SendRequest, Unknown, Wait
+from marronnier.text.similarity import reads_alike
 from marronnier.web import Answer
 
 
@@ -76,7 +77,7 @@ def edit_words(commentary: str, post: str, client: LinkedinClient) -> None:
         there = str(client.read_object(answer).get("commentary") or "")
     except (Refused, Locked, Wait) as error:
         raise Unknown(str(error)) from error
-    if little_text.to_plain(there) != little_text.to_plain(commentary):
+    if not reads_alike(little_text.to_plain(there), little_text.to_plain(commentary)):
         raise Unknown(_("LinkedIn agreed, and still shows the old words: {url}", url=urns.post_address(post)))
 
 

@@ -19,6 +19,7 @@ _MEMBER = re.compile(r"@([UW][A-Z0-9]{5,20})(?!\w)")
 _SIGNS = {"bold": "*", "italic": "_", "struck": "~", "code": "`", "block": "```"}
 _TYPED_MARK = re.compile(r"(?<![\w*_~`])([*_~`])(?=[^\s*_~`])[^\n]*?(?<=[^\s*_~`])\1(?![\w*_~`])")
 """Words between signs that Slack would read as marks. It knows no sign against them (github.com/yhatt/jsx-slack, seen 2026-11-27)."""
+_TYPED_BLOCK = re.compile(r"```.+?```", re.DOTALL)
 
 
 def parts_of(words: Words, *, threaded: bool) -> list[MarkedPart]:
@@ -138,9 +139,15 @@ def _typed_mark(text: MarkedText) -> str:
     """The first words that stand between signs as typed; empty where there are none."""
     if not any(sign in text.text for sign in "*_~`"):
         return ""
-    covered = [(span.start, span.end) for span in text.spans if span.kind in ("code", "block")]
+    code = [span for span in text.spans if span.kind in ("code", "block")]
+    for span in code:
+        # Code ends at the first sign like the one that began it.
+        words = text.text[span.start : span.end]
+        if _SIGNS[span.kind] in words or words.endswith("`"):
+            return words
+    covered = [(span.start, span.end) for span in code]
     covered += [(link.start, link.end) for link in entities.find_links(text.text)]
-    for match in _TYPED_MARK.finditer(text.text):
+    for match in (*_TYPED_BLOCK.finditer(text.text), *_TYPED_MARK.finditer(text.text)):
         if not any(start <= match.start() < end for start, end in covered):
             return match[0]
     return ""
