@@ -51,6 +51,8 @@ def test_every_limit_is_compared() -> None:
         ("it has 96 × 64 pixels", "a ratio from 4:5 to 1:1"),
     }
     assert [fault.read for fault in video_faults(info, limits(shortest=Fact(3, **HERE)))][-1] == "it lasts 2 seconds"
+    short = sandbox.inspect(videos.video(), "a.mp4")
+    assert [fault.read for fault in video_faults(short, limits(shortest=Fact(3, **HERE)))][-1] == "it lasts 1 second"
 
 
 def test_what_fits_has_no_fault() -> None:

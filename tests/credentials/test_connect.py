@@ -176,6 +176,13 @@ def test_a_token_made_by_hand_is_typed_tested_and_kept(town: Town, tmp_path: Pat
         assert status == 3 and "Nothing was stored." in said and place.kept() == {"POSTS_TOKEN": BOT}
 
 
+def test_the_lines_of_a_step_stay_lines(town: Town, tmp_path: Path) -> None:
+    place = Workplace(town, tmp_path, on("linkedin", "127.0.0.1:1", '"urn:li:organization:2414183"'))
+    place.keeps()
+    said, _status = place.run("connect", "posts", "--by-hand")
+    assert "\n   • for a page: Community Management API; LinkedIn reads the request and takes\n     days." in said, said
+
+
 def test_without_a_place_the_name_to_be_set_is_told(town: Town, tmp_path: Path) -> None:
     from fakes.telegram import TOKEN as BOT
 

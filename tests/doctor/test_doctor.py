@@ -143,6 +143,11 @@ def test_a_server_that_is_down_means_later(house: House, server: Mastodon) -> No
     assert (told["state"], told["channel"]) == ("later", "toots")
 
 
+def test_where_a_person_publishes_nobody_is_told_what_was_tried(house: House) -> None:
+    house.says("channels:\n  x: {network: handoff.x}\n")
+    assert house.run().stdout == "x  handoff.x\n  ✓ it needs no account\n"
+
+
 def test_an_unknown_channel_is_an_error(house: House) -> None:
     done = house.run("tots")
     assert done.returncode == 2 and "There is no channel tots" in done.stderr

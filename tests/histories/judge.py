@@ -187,7 +187,7 @@ class Judge:
             for pull in team.pulls
         ]
         pushes = [(each.kind, each.ref, each.before, each.after, each.actor and each.actor.id) for each in team.record.activity]
-        hands = [(sha, sorted(one.actors), one.pusher, one.copied) for sha, one in sorted(memory.commits.items())]
+        hands = [(sha, sorted(one.actors), one.pusher, one.brought, one.copied) for sha, one in sorted(memory.commits.items())]
         told = (pulls, pushes, sorted(team.record.git.refs().items()), sorted(team.record.roles.items()), hands)
         kept = (
             sorted(memory.sealed.items(), key=str),

@@ -86,6 +86,8 @@ class Commit:
     """Whoever pushed it."""
     copied: tuple[str, ...] = ()
     """The commits of a pull request of which GitHub made it."""
+    brought: str = ""
+    """Whoever pushed it to the default branch without a pull request. GitHub does not tell that it was in somebody's fork before."""
 
     def said(self, name: str) -> Said | None:
         there = self.posts.get(name, ())
@@ -192,7 +194,7 @@ class Memory:
             one = self.commits[here]
             same = [source for source in (*one.parents, *one.copied) if self.commits[source].posts.get(name) == one.posts.get(name)]
             if not same and name in one.posts:
-                found |= one.actors | {one.pusher}
+                found |= one.actors | {one.pusher, one.brought}
             waiting += same or (*one.parents, *one.copied)
         return frozenset(found)
 

@@ -106,6 +106,10 @@ class Scene(Judge, RuleBasedStateMachine):
                     if sha not in self.memory.commits and len(self.memory.git.read(sha).parents) == 1:
                         self._learn_copy(sha, copied)
         self.memory.learn(self.world.main, pusher)
+        if pusher:
+            merged = {sha for pull in self.team.pulls if pull.number in self.memory.onto for sha in (pull.head_sha, *pull.commits)}
+            for sha in set(self.memory.before(self.world.main)) - set(self.memory.before(onto)) - merged:
+                self.memory.commits[sha].brought = pusher
 
     def _learn_copy(self, sha: str, copied: tuple[str, ...]) -> None:
         for parent in self.memory.git.read(sha).parents:

@@ -87,6 +87,24 @@ def test_what_was_reviewed_while_merging_counted_has_no_hand_in_a_later_edit(her
     assert verdicts(here)[0] is (Verdict.OPEN if how == "fork" else Verdict.NO)
 
 
+def test_whoever_pushed_what_stood_in_a_fork_may_be_refused_an_edit_of_it(here: History) -> None:
+    """Zoë wrote it in a fork, Karim pushes it to the default branch himself; then he approves what Claire changes."""
+    here.begin("one", 0, "merge")
+    here.open("abeilles", ("first", ""), "ines", "fork")
+    here.retarget(0, "omar")
+    here.push_as_it_is(0, "karim")
+    here.change_well("abeilles", ("when", "date: 2026-11-21 08:00"), "claire", "karim", "rebase", "page")
+    assert verdicts(here) == [Verdict.OPEN]
+
+
+def test_a_request_for_changes_to_what_merging_sealed_holds_it_once_reviews_count(here: History) -> None:
+    here.begin("nobody", 1, "merge")
+    here.seal()
+    here.review_later(0, "claire", "request")
+    here.change_policy("one", "ines", "ines", False, "merge")
+    assert verdicts(here) == [Verdict.NO]
+
+
 def together(here: History) -> None:
     here.begin("one", 0, "merge")
     here.change_well("tomates", ("first", ""), "ines", "karim", "squash", "together")

@@ -160,6 +160,12 @@ def test_a_story_has_no_words_and_a_reel_no_alternative_text(team: GraphTeam) ->
     assert set(reel) == {"media_type", "video_url", "caption"} and reel["media_type"] == "REELS"
 
 
+def test_a_reel_with_the_same_words_is_never_taken_for_a_post(team: GraphTeam) -> None:
+    team.send(team.sending("La serre", media=(film(team),), format="reel"))
+    with pytest.raises(Unknown, match="the same words and other media"):
+        team.find(team.sending("La serre", media=ARBRE))
+
+
 def test_a_story_is_told_by_its_container_alone(team: GraphTeam) -> None:
     sending = team.sending("", media=ARBRE, format="story")
     unknown = lost(team, sending, "cut-after-accept")

@@ -82,6 +82,23 @@ def test_it_is_handed_over_once_at_its_hour_and_a_person_settles_all_of_it(house
     assert house.publish("2026-12-02 10:40") == {}
 
 
+def test_any_place_at_all_is_called_as_its_channel_is(house: House) -> None:
+    channels = "channels:\n  x: {network: handoff, name: Le groupe du quartier}\n"
+    write(house.folder, {"brand/channels.yml": channels})
+    house.commit("A group, on no network")
+    said = house.run("publish", now="2026-12-02 10:01")
+    assert "somebody publishes it by hand on Le groupe du quartier" in " ".join(said.split()), said
+
+
+def test_what_no_network_keeps_is_not_told_to_be_deleted_by_hand(house: House) -> None:
+    """A page of our own site is the receipt of a feed: a person who is sent there finds nothing to delete."""
+    write(house.folder, {"brand/channels.yml": "channels:\n  x: {network: feed}\n"})
+    house.commit("A feed")
+    house.publish()
+    said = " ".join(house.run("retract", KEY, "--yes").split())
+    assert "feed readers keep what they have read" in said and "Nothing was changed." in said and "by hand" not in said, said
+
+
 def test_what_was_not_posted_is_handed_over_again_and_can_be_left(house: House) -> None:
     house.publish()
     house.run("settle", KEY, "--was-not-sent")

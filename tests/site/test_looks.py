@@ -44,6 +44,15 @@ def words_of(html: str) -> str:
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", re.sub(r'<bdi class="mr-fold">[^<]*</bdi>', "", html))).split())
 
 
+@pytest.mark.parametrize("network", ["discord", "slack"])
+def test_the_address_of_a_room_stands_beside_no_name(network: str) -> None:
+    house = house_on(network)
+    house.channels = {"place": Channel(network=network, account="https://rooms.example/1/2")}
+    view = SiteView(house.site_data(internal=True), SiteLocale("fr", house.brand))
+    preview = make_preview(view, view.publications[0], lambda picture: "a.png")
+    assert preview is not None and preview.profile.handle == ""
+
+
 @pytest.mark.parametrize("network", networks.names())
 def test_a_preview_shows_every_word(network: str) -> None:
     house = house_on(network, media=(("a.png", PNG, "Un arbre"),))

@@ -43,9 +43,14 @@ def _judge(publication: Publication, instant: Instant, digests: Digests, evidenc
         return Approval(False, why=_locked_reason(publication, evidence), waits_for_policy=True)
     claims = _claims_on(publication, evidence)
     judged = _judge_claims(publication, instant, digests, evidence, claims)
-    if isinstance(judged, Approval):
+    if isinstance(judged, Approval) and (judged.by or not _needs_votes(publication, evidence)):
         return judged
     reviews = evidence.reviews(publication.key)
+    if isinstance(judged, Approval):
+        # It was sealed while merging counted, and reviews count now: whoever objects to it is heard.
+        if reviews.unread:
+            return Approval(False, why=reviews.why, unread=True)
+        return _unless_changes_requested(publication, digests, judged, reviews, evidence)
     if reviews.claims:
         judged = _judge_claims(publication, instant, digests, evidence, [*claims, *reviews.claims])
     if not isinstance(judged, Approval) and not reviews.unread and (later := evidence.later_reviews(publication.key)).claims:
@@ -284,9 +289,14 @@ def _shortfall(publication: Publication, digests: Digests, tally: _Tally, eviden
     )
 
 
+def _needs_votes(publication: Publication, evidence: Evidence) -> bool:
+    """Whether the policy in force asks somebody to approve it: merging alone is not enough."""
+    return any(quorum.needed for quorum in quorums_of(evidence.policy, publication, evidence.expand))
+
+
 def _approved_by_merging(publication: Publication, digests: Digests, evidence: Evidence, claims: list[Claim]) -> Approval | None:
     """The approval by merging it, or by merging a request for it; None where the policy in force does not say that merging is approving."""
-    if any(quorum.needed for quorum in quorums_of(evidence.policy, publication, evidence.expand)):
+    if _needs_votes(publication, evidence):
         return None
     why = approved_by((), evidence.policy, unsigned=False)
     return next(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from marronnier.messages import _
+from marronnier.messages import _, ngettext
 from marronnier.networks.kit.facts import Fact, Mark, OneOf, VideoLimits
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def video_faults(info: MediaInfo, limits: VideoLimits) -> Iterator[VideoFault]:
 
 def _numeric_faults(info: MediaInfo, video: VideoInfo, limits: VideoLimits) -> Iterator[VideoFault]:
     pixels = _("it has {width} × {height} pixels", width=info.width, height=info.height)
-    seconds = _("it lasts {seconds} seconds", seconds=_number(video.seconds))
+    seconds = ngettext("it lasts {seconds} second", "it lasts {seconds} seconds", math.ceil(video.seconds), seconds=_number(video.seconds))
     if (fact := limits.size) is not None and info.size > fact.value:
         read = _("it has {size} MB", size=-(-info.size // _MEGABYTE))
         yield VideoFault(read, _("at most {most} MB", most=fact.value // _MEGABYTE), fact.mark)

@@ -235,9 +235,9 @@ def _knowledge_notes(network: Network, channel_name: str, today: date, trial: Tr
     """How far the code for a network was tried, what the channel's own trial found out, and which facts nobody read again for long."""
     if trial is not None:
         yield _trial_note(trial)
-    if network.TRIED.how != "live" and (trial is None or not is_live(trial)):
-        # Where nothing is sent, there is nothing to try.
-        advised = network.TRIED.how == "documents" and trial is None and network.SECRETS
+    # Where nothing is sent, there is nothing to try.
+    if network.SECRETS and network.TRIED.how != "live" and (trial is None or not is_live(trial)):
+        advised = network.TRIED.how == "documents" and trial is None
         advice = _("`marronnier try {channel}` tries it with your account", channel=channel_name) if advised else ""
         yield Note("fine" if network.TRIED.how == "server" else "note", fact_tables.tried_sentence(network.TRIED), advice)
     if old := _old_facts(network, today):

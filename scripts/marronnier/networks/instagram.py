@@ -48,6 +48,8 @@ CODE_IS_LIVE = True
 _HOST = "graph.instagram.com"
 """The host for accounts that log in with Instagram: https://developers.facebook.com/docs/instagram-platform/content-publishing, seen 2026-11-27"""
 _POSTS = "id,caption,permalink,timestamp,media_type,media_product_type"
+_KINDS_SHOWN = {"": "IMAGE", "CAROUSEL": "CAROUSEL_ALBUM", "REELS": "VIDEO"}
+"""`media_type` of what is out, by that of the container. https://developers.facebook.com/docs/instagram-platform/reference/instagram-media, seen 2026-11-27"""
 _METRICS: Mapping[str, CounterName] = {"views": "views", "reach": "reach", "saved": "saves", "shares": "shares"}
 _FIELDS: Mapping[str, CounterName] = {"like_count": "likes", "comments_count": "replies"}
 """https://pypi.org/project/facebook-business/ 26.0.3: IGMedia.Field, IGMedia.get_insights, seen 2026-11-27"""
@@ -145,9 +147,12 @@ def find(sending: SendRequest, account: Account, web: Web) -> Delivery | None:
     not_out = surely_not_out(_containers(client, user, sending), sending)
     if not_out:
         return None
-    is_story = sending.part.wire.get("media_type") == "STORIES"
-    listed = since_first_try(client, f"{user}/{'stories' if is_story else 'media'}", _POSTS, sending)
-    row = find_row(listed, sending, lambda row: same_text(row.get("caption") or "", sending.part.text), is_out=not_out is False)
+    kind = str(sending.part.wire.get("media_type", ""))
+    listed = since_first_try(client, f"{user}/{'stories' if kind == 'STORIES' else 'media'}", _POSTS, sending)
+    row = find_row(
+        listed, sending, lambda row: same_text(row.get("caption") or "", sending.part.text),
+        kind=_KINDS_SHOWN.get(kind, ""), is_out=not_out is False,
+    )  # fmt: skip
     if row is None and not_out is False:
         raise Wait(_("it is published, and the account does not list it yet"))
     return row_delivery(row) if row is not None else None

@@ -49,6 +49,8 @@ _HOST, _VERSION = "graph.threads.net", "v1.0"
 _SCOPES = ("threads_basic", "threads_content_publish", "threads_read_replies", "threads_manage_insights", "threads_delete")
 _POSTS, _REPLIES = "/me/threads", "/me/replies"
 _FIELDS = "id,text,timestamp,permalink,media_type,is_reply"
+_KINDS_SHOWN = {"TEXT": "TEXT_POST", "CAROUSEL": "CAROUSEL_ALBUM"}
+"""`media_type` of what is out, where it differs from that of the container. https://developers.facebook.com/docs/threads/threads-media, seen 2026-11-27"""
 """https://github.com/fbsamples/threads_api (src/index.js), seen 2026-11-27"""
 _METRICS: Mapping[str, CounterName] = {
     "views": "views", "likes": "likes", "replies": "replies", "reposts": "reposts", "quotes": "quotes", "shares": "shares",
@@ -141,7 +143,11 @@ def find(sending: SendRequest, account: Account, web: Web) -> Delivery | None:
     if not_out:
         return None
     listed = since_first_try(client, _REPLIES if sending.previous else _POSTS, _FIELDS, sending)
-    row = find_row(listed, sending, lambda row: same_text(row.get("text") or "", sending.part.text), is_out=not_out is False)
+    kind = str(sending.part.wire.get("media_type", ""))
+    row = find_row(
+        listed, sending, lambda row: same_text(row.get("text") or "", sending.part.text),
+        kind=_KINDS_SHOWN.get(kind, kind), is_out=not_out is False,
+    )  # fmt: skip
     if row is None and not_out is False:
         raise Wait(_("it is published, and the account does not list it yet"))
     return row_delivery(row) if row is not None else None

@@ -21,6 +21,7 @@ from marronnier.pages import site_media
 from marronnier.pages.site_view import SitePublication, SiteView
 from marronnier.text.first_comment import begins_alike
 from marronnier.text.html import sanitize_html
+from marronnier.text.urls import is_web_url
 
 # A URL ends before the punctuation of the sentence around it.
 _ADDRESS = re.compile(r"https?://[^\s<>\"']*[^\s<>\"'.,;:!?)\]»…]|(?<![\w/&])[#@][\w.@-]*\w", re.IGNORECASE)
@@ -151,7 +152,10 @@ def _profile(view: SiteView, publication: SitePublication, network: Network | No
     channel = view.site_data.desk.channels.channels.get(publication.channel_name)
     if channel is None:
         return Profile()
-    return network.profile(channel) if isinstance(network, HasProfile) else Profile(handle=channel.account)
+    if isinstance(network, HasProfile):
+        return network.profile(channel)
+    # An account that is the address of a room is no name beside which words would stand there.
+    return Profile(handle="" if is_web_url(channel.account) else channel.account)
 
 
 def _text_limit(view: SiteView, publication: SitePublication, network: Network | None) -> int | None:

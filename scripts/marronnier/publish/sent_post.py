@@ -28,6 +28,7 @@ from marronnier.publish.policy import distrust_reason
 from marronnier.publish.run import Run, boot_seconds, run_name
 from marronnier.publish.seal import sealed_event
 from marronnier.publish.send import send_request
+from marronnier.text.urls import is_web_url
 from marronnier.web import Web
 
 
@@ -127,7 +128,9 @@ def require_retraction(post: SentPost) -> Retracts:
     """Its network, which deletes. Raises Trouble with the reason where it does not."""
     if isinstance(post.network, Retracts):
         return post.network
-    raise _unable(post, post.network.FACTS.lacks("delete"), _("Delete it by hand: {url}", url=post.url))
+    # A page of our own site, which the receipt of a mail names, is nothing that a person could delete on a network.
+    advice = _("Delete it by hand: {url}", url=post.url) if is_web_url(post.url) else _("Nothing was changed.")
+    raise _unable(post, post.network.FACTS.lacks("delete"), advice)
 
 
 def retract(post: SentPost, who: str) -> Ledger:

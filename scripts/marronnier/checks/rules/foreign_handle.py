@@ -1,4 +1,4 @@
-"""A handle in the form of another network, which would mention nobody."""
+"""A handle that is none on its network, and would mention nobody."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from marronnier.text.plain_text import to_plain_text
 
 LEVEL: Level = "warning"
 ALLOWABLE = True
+_FILE = "brand/handles.yml"
 
 
 def check(view: View) -> Iterator[Finding]:
@@ -41,6 +42,21 @@ def check(view: View) -> Iterator[Finding]:
             channel=lines[0].channel_name,
         )
         yield Finding("foreign-handle", level_for_post(lines[0].post, LEVEL), _place(lines[0], path, mention), message, expected, next)
+    yield from _accounts(view)
+
+
+def _accounts(view: View) -> Iterator[Finding]:
+    """The accounts of `brand/handles.yml` that are none on their network: posts would show them as they are typed."""
+    used = {channel.network for channel in view.desk.channels.channels.values()}
+    for name, handle in view.desk.handles.handles.items():
+        for key, account in handle.on.items():
+            network = view.channels.networks.get(key) if key in used else None
+            if not isinstance(network, RecognizesMentions) or network.is_mention(f"@{account.removeprefix('@')}"):
+                continue
+            message = _("{handle} is no handle of {network}: posts would show it as typed, and mention nobody", handle=account, network=_(network.NAME))  # fmt: skip
+            expected = _("a handle as each network writes its own")
+            next = _("correct it as the page of the network shows it, or delete it: posts then show the name")
+            yield Finding("foreign-handle", LEVEL, view.desk.place(_FILE, "handles", name, "on", key), message, expected, next)
 
 
 def _has_host(mention: str) -> bool:

@@ -148,7 +148,10 @@ def _typed(network: Network, channel: Channel, names: tuple[str, ...]) -> Mappin
     from marronnier.text.plain_text import to_plain_text
 
     for number, step in enumerate(networks.setup_steps(channel.network), 1):
-        output.print_wrapped(f"{number}. {to_plain_text(step.partition('. ')[2])}")
+        first, *others = to_plain_text(step.partition(". ")[2]).split("\n")
+        output.print_wrapped(f"{number}. {first.strip()}", hanging=3)
+        for line in filter(str.strip, others):
+            output.print_wrapped(line.strip(), indent=3, hanging=2 if line.startswith("• ") else 0)
     return {name: read_secret(_("{variable}: its {name} (not shown)", variable=channel.env[name], name=name)) for name in names}
 
 

@@ -214,7 +214,7 @@ def _handoff_blocks(handoff: Handoff) -> Iterator[tuple[str, str]]:
         yield _("Open"), handoff.composer
     yield from handoff.texts
     if handoff.pictures:
-        yield _("Pictures"), "\n".join(f"{picture.path}  {picture.alt}".rstrip() for picture in handoff.pictures)
+        yield _("To be saved"), "\n".join(f"{picture.path}  {picture.alt}".rstrip() for picture in handoff.pictures)
     if handoff.choices:
         yield _("To be chosen there"), "\n".join(handoff.choices)
 

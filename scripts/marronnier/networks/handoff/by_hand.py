@@ -77,7 +77,9 @@ class ByHand:
         """Never sends. Raises HandedOver, or Refused for an empty post."""
         if not any(part.text.strip() or part.media for part in (sending.part, *sending.parts)):
             raise Refused(_("this post is empty"))
-        raise HandedOver(_("somebody publishes it by hand on {network}, and says then where it stands", network=_(self.NAME)))
+        # Any place at all has no name but that of its channel.
+        name = (account.channel.name or account.channel_name) if self.NAME == BY_HAND else _(self.NAME)
+        raise HandedOver(_("somebody publishes it by hand on {network}, and says then where it stands", network=name))
 
     def handoff(self, payload: Payload, channel: Channel) -> Handoff:
         """What is to be copied and saved, the composer, and what is to be chosen there."""

@@ -21,12 +21,17 @@ PAGE_SIZE = "50"
 Row = Mapping[str, Any]
 
 
-def find_row(listed: Iterator[Row], sending: SendRequest, is_same: Callable[[Row], bool], *, is_out: bool = False) -> Row | None:
-    """The one row that is this part; None when there is none. `is_out`: it is known that one of them is.
+def find_row(
+    listed: Iterator[Row], sending: SendRequest, is_same: Callable[[Row], bool], *, kind: str = "", is_out: bool = False
+) -> Row | None:
+    """The one row that is this part; None when there is none. `kind`: the `media_type` it has there; `is_out`: it is known that one of them is.
 
-    Raises Unknown when several could be, and for a part without words, which anybody's picture resembles.
+    Raises Unknown when several could be, when the only one has other media, and for a part without words, which anybody's picture resembles.
     """
-    same = [row for row in listed if not _is_taken(sending, row) and is_same(row)]
+    alike = [row for row in listed if not _is_taken(sending, row) and is_same(row)]
+    same = [row for row in alike if not kind or row.get("media_type") in (None, kind)]
+    if alike and not same and not is_out:
+        raise Unknown(_("a post with the same words and other media could be this one: {url}", url=_address(alike[0])))
     if same and not is_out and not sending.part.text.strip():
         raise Unknown(_("a post without words there could be this one: {url}", url=_address(same[0])))
     if len(same) > 1:
