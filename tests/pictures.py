@@ -175,7 +175,7 @@ def described(path: str, words: str) -> bytes:
         case "(a PDF)":
             return document()
         case "(a PDF of 12 MB)":
-            return document(filled=12_000_000)
+            return document(filled=11_990_000)
         case "(a GIF that moves)":
             return moving(".gif")
         case _:

@@ -28,7 +28,9 @@ def found(folder: Path, front: str, data: bytes, title: str = "title: A\n") -> l
     root = build(folder, {"brand/brand.yml": BRAND, "brand/channels.yml": CHANNELS})
     post = root / POST
     post.parent.mkdir(parents=True)
-    post.write_text(f"---\n{title}date: 2026-12-05 10:00\nformat: document\nmedia:\n  - {{src: a.pdf, alt: Le plan}}\n{front}---\nLe plan\n")
+    post.write_text(
+        f"---\n{title}date: 2026-12-05 10:00\nformat: document\nmedia:\n  - {{src: a.pdf, alt: Le plan}}\n{front}---\nLe plan\n"
+    )
     (post.parent / "a.pdf").write_bytes(data)
     read = json.loads(check(root, "--format", "json").stdout)
     return [

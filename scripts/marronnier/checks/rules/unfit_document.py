@@ -79,5 +79,10 @@ def _title_findings(view: View) -> Iterator[Finding]:
         message = _("`{channel}` shows `{file}` under the title of the post, and this one has none", channel=line.channel_name, file=file)
         level = level_for_post(line.post, _level(limits.title))
         yield Finding(
-            "unfit-document", level, line.post.place("title"), message, _("a title"), _("write `title:`, or readers see the name of the file")
+            "unfit-document",
+            level,
+            line.post.place("title"),
+            message,
+            _("a title"),
+            _("write `title:`, or readers see the name of the file"),
         )
