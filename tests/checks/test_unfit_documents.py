@@ -49,12 +49,12 @@ def test_one_too_large_is_told_before_anybody_approves_it(tmp_path: Path) -> Non
     assert told == [
         (
             *(6, "error", "unfit-document"),
-            "`chat` does not take `a.pdf`: it has 11 MB; at most 10 MB; "
+            "`chat` does not take `a.pdf`: the document has 11 MB; at most 10 MB; "
             "export a smaller one, or write another one under `for: {chat: {media: […]}}`",
         ),
         (
             *(6, "warning", "unfit-document"),
-            "`forum` does not take `a.pdf`: it has 11 MB; at most 4 MB; "
+            "`forum` does not take `a.pdf`: the document has 11 MB; at most 4 MB; "
             "export a smaller one, or write another one under `for: {forum: {media: […]}}`",
         ),
     ]
@@ -63,7 +63,7 @@ def test_one_too_large_is_told_before_anybody_approves_it(tmp_path: Path) -> Non
 def test_the_limit_of_pages_is_told_too(tmp_path: Path) -> None:
     ((line, level, rule, said),) = found(tmp_path, "channels: [page, bot]\n", documents.document(301, packed=True))
     assert (line, level, rule) == (6, "warning", "unfit-document")
-    assert said.startswith("`page` does not take `a.pdf`: it has 301 pages; at most 300 pages")
+    assert said.startswith("`page` does not take `a.pdf`: the document has 301 pages; at most 300 pages")
 
 
 def test_the_title_is_asked_for_where_readers_see_it(tmp_path: Path) -> None:

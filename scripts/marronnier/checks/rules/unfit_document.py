@@ -51,10 +51,10 @@ def _findings(use: MediaUse, info: MediaInfo, channel: str, limits: DocumentLimi
 def _faults(info: MediaInfo, limits: DocumentLimits) -> Iterator[tuple[Fact, str, str]]:
     """Each limit that a document exceeds, what was read and what was expected."""
     if (size := limits.size) is not None and info.size > size.value:
-        read = _("it has {size} MB", size=-(-info.size // _MEGABYTE))
+        read = _("the document has {size} MB", size=-(-info.size // _MEGABYTE))
         yield size, read, _("at most {most} MB", most=size.value // _MEGABYTE)
     if (pages := limits.pages) is not None and info.pages > pages.value:
-        yield pages, _("it has {count} pages", count=info.pages), _("at most {most} pages", most=pages.value)
+        yield pages, _("the document has {count} pages", count=info.pages), _("at most {most} pages", most=pages.value)
 
 
 def _level(known: Fact | Has) -> Level:
