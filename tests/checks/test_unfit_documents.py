@@ -9,6 +9,8 @@ import pytest
 
 import documents
 from checks.rule_pages import build, check
+from marronnier import networks
+from marronnier.networks.kit.fact_tables import network_table
 
 POST = "content/posts/2026/12/a.md"
 BRAND = "name: Le Feuillage\nsite_url: https://feuillage.example.org/\n"
@@ -96,3 +98,10 @@ def test_a_document_is_alone_on_a_chat_and_has_company_on_a_blog(tmp_path: Path)
         (post.parent / name).write_bytes(documents.document())
     told = [one["message"] for one in json.loads(check(root, "--format", "json").stdout) if one["rule"] == "not-taken"]
     assert len(told) == 1 and "`room`" in told[0] and "one document, and nothing beside it" in told[0]
+
+
+def test_the_page_of_a_network_lists_what_it_takes_of_a_document() -> None:
+    table = network_table(networks.get("linkedin"), networks.get("linkedin").TRIED)
+    assert "| Size of a document | 100000000 bytes |" in table and "| Pages of a document | 300 pages |" in table
+    assert "| Title of a document | yes: that of the post; without one, the name of the file |" in table
+    assert "of a document" not in network_table(networks.get("mastodon"), networks.get("mastodon").TRIED)
