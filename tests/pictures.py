@@ -10,6 +10,7 @@ from functools import cache
 from PIL import Image, ImageCms, ImageDraw
 from PIL.PngImagePlugin import PngInfo
 
+from documents import document
 from videos import video
 
 PLACE = "50.8467"
@@ -171,6 +172,10 @@ def described(path: str, words: str) -> bytes:
             return video()
         case "(a video of two seconds, as WebM, without sound)":
             return video(96, 64, seconds=2, codec="libvpx-vp9", ending=".webm", sound=False)
+        case "(a PDF)":
+            return document()
+        case "(a PDF of 12 MB)":
+            return document(filled=11_990_000)
         case "(a GIF that moves)":
             return moving(".gif")
         case _:

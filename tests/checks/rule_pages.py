@@ -45,6 +45,8 @@ _DESCRIBED = {
     "(une vidéo)": "(a video)",
     "(une vidéo sonore)": "(a video with sound)",
     "(une vidéo de deux secondes, en WebM, sans son)": "(a video of two seconds, as WebM, without sound)",
+    "(un PDF)": "(a PDF)",
+    "(un PDF de 12 Mo)": "(a PDF of 12 MB)",
     "(un GIF animé)": "(a GIF that moves)",
     "(la première moitié d’une image)": "(the first half of a picture)",
 }

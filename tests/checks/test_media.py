@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+import documents
 import pictures
 from checks.rule_pages import NOW, build, check
 from checks.test_findings import NOW as INSTANT
@@ -140,7 +141,7 @@ def test_a_document_goes_to_networks_that_take_documents(
     channels = "channels:\n  place: {network: fakes.square, account: square.test/jardin}\n"
     root = build(tmp_path, {POST: post("a.pdf", channels="place"), "brand/channels.yml": channels, "brand/strategy.yml": "mission: A\n"})
     (root / "content/media").mkdir()
-    (root / "content/media/a.pdf").write_bytes(b"%PDF-1.7\n")
+    (root / "content/media/a.pdf").write_bytes(documents.document())
     assert [message for _level, _rule, message in findings_of(root)] == messages
 
 

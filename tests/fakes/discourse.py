@@ -52,8 +52,8 @@ class Discourse(Loopback):
     enqueues = False
     """Whether moderators approve posts first."""
     memo = False
-    extensions = ("jpg", "jpeg", "png", "gif", "webp", "mp4")
-    """`authorized_extensions`: administrators allowed videos, which a new forum does not."""
+    extensions = ("jpg", "jpeg", "png", "gif", "webp", "mp4", "pdf")
+    """`authorized_extensions`: administrators allowed videos and documents, which a new forum does not."""
     tag_ids: Any = 1
     """The id of a tag in the list of tags: a number since 2026.01, a word before."""
 
@@ -200,7 +200,7 @@ class Discourse(Loopback):
         if ending not in self.extensions:
             said = f"Sorry, the file you are trying to upload is not authorized (authorized extensions: {', '.join(self.extensions)})."
             raise No(Reply(422, {"errors": [said]}))
-        assert kind.startswith("video/" if ending in ("mp4", "webm", "mov") else "image/")
+        assert kind.startswith("video/" if ending in ("mp4", "webm", "mov") else "application/pdf" if ending == "pdf" else "image/")
         address = f"upload://q{len(self.files) + 1}Fk3.{ending}"
         self.files[address] = data
         return Reply(200, {"id": len(self.files), "url": "/uploads/x.png", "short_url": address, "width": 8, "height": 8})

@@ -346,10 +346,11 @@ class LoopbackStage:
         return drawn(picture)
 
     def open_film(self, film: Picture) -> AbstractContextManager[IO[bytes]]:
-        """The one video of the contract, opened."""
+        """The one video of the contract, or its one document, opened."""
+        import documents
         import videos
 
-        return videos.opened(videos.video())
+        return videos.opened(documents.document() if film.is_document else videos.video())
 
     def order(self, answer: str, *, on: str = "send") -> None:
         self.server.order({"unknown": "unknown-before-accept"}.get(answer, answer), on=on)

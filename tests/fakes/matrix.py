@@ -209,8 +209,8 @@ class Matrix(Loopback):
         raise No(self.refusal("missing"))
 
     def _upload(self, request: Request) -> Reply:
-        is_film = request.body[4:8] == b"ftyp"
-        assert request.headers["content-type"].startswith("video/mp4" if is_film else "image/") and request.query["filename"]
+        kind = "video/mp4" if request.body[4:8] == b"ftyp" else "application/pdf" if request.body[:5] == b"%PDF-" else "image/"
+        assert request.headers["content-type"].startswith(kind) and request.query["filename"]
         address = f"mxc://example.org/file{len(self.files) + 1}"
         self.files[address] = request.body
         return Reply(200, {"content_uri": address})

@@ -155,7 +155,7 @@ class Wordpress(Loopback):
             raise No(_error(400, "rest_cannot_create"))
         name = re.fullmatch(r'attachment; filename="([^"]+)"', request.headers["content-disposition"])
         assert name
-        kinds = {"mp4": "video/mp4", "webm": "video/webm", "mov": "video/quicktime", "vtt": "text/vtt"}
+        kinds = {"mp4": "video/mp4", "webm": "video/webm", "mov": "video/quicktime", "pdf": "application/pdf", "vtt": "text/vtt"}
         ending, kind = name[1].rpartition(".")[2], request.headers["content-type"]
         assert kind == kinds[ending] if ending in kinds else kind.startswith("image/")
         id = 500 + len(self.media)

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+import documents
 import videos
 from fakes.loopback import FAULTS, SPECIAL
 from fakes.stages import Stage, stage_class, stage_of
@@ -347,6 +348,35 @@ def test_a_video_goes_out_as_it_is(story: Story) -> None:
     assert story.stage.received() == [part.wire for part in payload.parts]
     if isinstance(story.network, Finds):
         assert story.find(said, payload) == there
+
+
+@those(lambda name: networks.get(name).FACTS.document is not None)
+def test_a_document_goes_out_as_it_is(story: Story) -> None:
+    plan = Picture("content/media/plan.pdf", sha256(documents.document()).hexdigest(), "Le plan du jardin")
+    said = story.publication("Le plan", format="document", media=(plan,), title="Le plan du jardin")
+    payload = story.network.compose(said)
+    assert Payload.from_bytes(payload.as_bytes()) == payload and plan.sha256 in str(payload.parts[0].wire)
+    assert story.network.part_content(payload.parts[0]).pictures == (plan,)
+    (there,) = story.say(said)
+    assert story.stage.received() == [part.wire for part in payload.parts]
+    if isinstance(story.network, Finds):
+        assert story.find(said, payload) == there
+
+
+@those(lambda name: networks.get(name).FACTS.document is not None)
+def test_a_document_that_nobody_could_open_is_refused(story: Story) -> None:
+    locked = documents.document(encrypted=True)
+    said = story.publication("Le plan", format="document", media=(Picture("content/media/a.pdf", sha256(locked).hexdigest(), "Le plan"),))
+    sending = story.sending(said, story.network.compose(said))._replace(open_media=lambda _media: videos.opened(locked))
+    with pytest.raises(Refused, match="encrypted"):
+        story.network.send(sending, story.account(said), story.stage.web)
+    assert story.stage.received() == []
+
+
+def test_what_a_network_says_of_documents_agrees(story: Story) -> None:
+    facts = story.network.FACTS
+    assert ("document" in getattr(story.network, "MEDIA", ())) == (facts.document is not None)
+    assert facts.document is None or isinstance(facts.format("document"), Has)
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 
+import documents
 import videos
 from fakes.discord import BOT, CHANNEL, GUILD, HOOK_ID, HOOK_TOKEN, PLACE, TOKEN, Discord, no
 from fakes.loopback import HastyWeb, Reply
@@ -322,7 +323,7 @@ def test_a_webhook_says_where_it_speaks(hook: Discord) -> None:
 
 # Videos and documents.
 
-FILM, DECK = videos.video(), b"%PDF-1.7\n(two pages)"
+FILM, DECK = videos.video(), documents.document()
 
 
 def files_of(*named: tuple[str, bytes], **words: Any) -> SendRequest:
@@ -355,7 +356,7 @@ def test_what_does_not_fit_into_a_message_stays_here(server: Discord, monkeypatc
     assert not discord.refusal_reason(publication("discord", "Un", media=three[:2]).words)
     assert "is one PDF" in discord.refusal_reason(publication("discord", "Un", format="document").words)
     large = FILM + bytes((10 << 20) - len(FILM) + 1)
-    for name, data in (("serre.mp4", large), ("plan.pdf", DECK + bytes(10 << 20))):
+    for name, data in (("serre.mp4", large), ("plan.pdf", documents.document(filled=10 << 20))):
         with pytest.raises(Refused, match="at most 10485760 are taken"):
             discord.send(files_of((name, data)), account(server), WEB)
     assert not server.requests("send")

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+import documents
 import videos
 from fakes.discourse import KEY, USER, Discourse
 from fakes.loopback import HastyWeb, No, Reply
@@ -235,3 +236,27 @@ def test_a_forum_without_videos_says_what_its_administrators_set(server: Discour
         Said(server, media=(SERRE,)).send(open_media=opened)
     assert not server.posts
     Said(server, media=(picture("a.jpg", ""),)).send()
+
+
+PLAN = Picture("content/media/plan d’été.pdf", sha256(documents.document()).hexdigest(), "Le [plan] | d’été")
+
+
+def opened_plan(_media: Picture | Caption) -> Any:
+    return videos.opened(documents.document())
+
+
+def test_documents_are_links_below_the_words_beside_pictures(server: Discourse) -> None:
+    said = Said(server, media=(PLAN, picture("a.jpg", "Un banc"), replace(PLAN, alt="")))
+    there = said.send(open_media=opened_plan)
+    plan, image, bare = server.posts[0].raw.split("\n")[-3:]
+    assert plan.startswith("[Le plan  d’été|attachment](upload://") and plan.endswith(".pdf)")
+    assert image.startswith("![Un banc](upload://") and bare.startswith("[plan-d-t-.pdf|attachment](upload://")
+    assert next(iter(server.files.values())) == documents.document()
+    assert discourse.find(said.sending(open_media=opened_plan), said.account, WEB) == there
+
+
+def test_a_forum_without_documents_says_what_its_administrators_set(server: Discourse) -> None:
+    server.extensions = ("jpg", "png")
+    with pytest.raises(Refused, match=r"\.pdf: .*not authorized.*allow `pdf` under “authorized extensions”"):
+        Said(server, media=(PLAN,)).send(open_media=opened_plan)
+    assert not server.posts

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+import documents
 import videos
 from checks.rule_pages import build
 from fakes import linkedin as fake
@@ -34,7 +35,7 @@ from stories.telling import run_marronnier
 NOW = datetime(2026, 12, 5, 9, tzinfo=UTC)
 WEB = Web(loopback=True)
 FILM = videos.video(96, 64)
-DECK = b"%PDF-1.7\n(two pages)"
+DECK = documents.document()
 
 
 class Desk:

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
+import documents
 import videos
 from fakes import matrix as fake
 from marronnier.model.publication import Delivery, Payload, Picture, Publication
@@ -105,6 +106,18 @@ def test_a_video_is_a_message_with_its_words(server: Running) -> None:
     assert content["info"] == {"mimetype": "video/mp4", "size": len(film), "w": 96, "h": 64} and 1900 < duration < 2200
     data = server.ask("GET", f"/_matrix/client/v1/media/download/{content['url'].removeprefix('mxc://')}")
     assert (data.status, data.body) == (200, film)
+
+
+def test_a_document_is_a_message_with_its_words_and_its_name(server: Running) -> None:
+    data = documents.document(3)
+    plan = Picture("content/media/plan d’été.pdf", sha256(data).hexdigest(), "Le plan du jardin")
+    said = Said(server, "Le **plan**", post_id="plan", format="document", media=(plan,))
+    said.open_media = lambda _media: videos.opened(data)
+    content = said.kept(said.send()[0])
+    assert (content["msgtype"], content["body"], content["filename"]) == ("m.file", "Le plan\n\n📄 Le plan du jardin", "plan-d-t-.pdf")
+    assert content["info"] == {"mimetype": "application/pdf", "size": len(data)}
+    kept = server.ask("GET", f"/_matrix/client/v1/media/download/{content['url'].removeprefix('mxc://')}")
+    assert (kept.status, kept.body) == (200, data)
 
 
 def test_a_thread_stands_in_order(server: Running) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 
+import documents
 import videos
 from fakes.loopback import HastyWeb, Reply
 from fakes.slack import CHANNEL, PLACE, TOKEN, Slack, no
@@ -305,7 +306,7 @@ def test_a_webhook_speaks_to_the_approved_host_alone(hook: SlackHook, address: s
     assert hook.requests() == []
 
 
-FILM, DECK = videos.video(), b"%PDF-1.7\n(two pages)"
+FILM, DECK = videos.video(), documents.document()
 
 
 def file_of(name: str, data: bytes, text: str = "La serre", **words: Any) -> SendRequest:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 
+import documents
 import videos
 from fakes.loopback import HastyWeb, Reply
 from fakes.telegram import CHAT, GROUP_ID, TOKEN, Telegram, no
@@ -223,7 +224,7 @@ def test_a_poll_is_a_message_of_its_own(server: Telegram) -> None:
 
 
 FILM = videos.video()
-DECK = b"%PDF-1.7\n(two pages)"
+DECK = documents.document()
 
 
 def say_files(server: Telegram, files: dict[str, bytes], *names: str, **words: Any) -> Delivery:

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
+import documents
 import videos
 from fakes import wordpress as fake
 from marronnier.model.publication import Caption, Delivery, Payload, Picture, Publication
@@ -120,6 +121,33 @@ def test_a_video_and_its_captions_stand_in_the_article(server: Running) -> None:
     assert f'<track src="{sent["text/vtt"]["source_url"]}" kind="captions" srclang="fr" label="fr">' in text
     (featured,) = (one for one in kept if one["id"] == post["featured_media"])
     assert featured["alt_text"] == "Une bêche" and featured["source_url"] not in text
+
+
+def test_documents_are_links_below_the_words(server: Running) -> None:
+    files = {"content/media/plan d’été.pdf": documents.document(3), "content/media/budget.pdf": documents.document(packed=True)}
+    media = tuple(
+        Picture(path, sha256(data).hexdigest(), alt) for (path, data), alt in zip(files.items(), ("Le « plan »", ""), strict=True)
+    )
+    said = Said(
+        server, "Le plan et [le budget](budget.pdf)", post_id="plan", format="document", media=(*media, picture("d.jpg", "Un plan"))
+    )
+
+    def opened(one: Picture | Caption) -> Any:
+        return videos.opened(files[one.path])
+
+    there = said.send(open_media=opened)
+    assert said.send(open_media=opened) == wordpress.find(said.sending(open_media=opened), said.account, WEB) == there
+    post, kept = said.kept(), server.ask("GET", "/wp-json/wp/v2/media?context=edit&per_page=100").json()
+    sent = [one for one in kept if one["mime_type"] == "application/pdf"]
+    assert sorted(one["source_url"].rpartition("/")[2].rpartition("-")[0] for one in sent) == ["budget", "plan-d-t"]
+    bodies = [server.ask("GET", one["source_url"].partition(server.host)[2]).body for one in sent]
+    assert sorted(bodies) == sorted(files.values())
+    for one, shown in zip(sorted(sent, key=lambda one: one["source_url"], reverse=True), ("Le « plan »", "budget.pdf"), strict=True):
+        assert f'<a href="{one["source_url"]}">{shown}</a> (PDF)' in post["content"]["raw"]
+    (featured,) = (one for one in kept if one["id"] == post["featured_media"])
+    assert featured["alt_text"] == "Un plan"
+    part = said.payload.parts[0]
+    assert wordpress.edit(said.sending(open_media=opened), there, part, said.account, WEB) == there
 
 
 def test_four_runs_at_once_publish_one(server: Running) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+import documents
 import pictures
 from marronnier import sandbox
 from marronnier.sandbox import worker, worker_process
@@ -86,8 +87,8 @@ def test_c14_a_truncated_picture_is_damaged(ending: str, cut: float) -> None:
         (b"(a picture)", "a.jpg", "unknown-kind"),
         (b"#!/bin/sh\nrm -rf /\n", "a.png", "unknown-kind"),
         (b"MZ\x90\0", "a.gif", "unknown-kind"),
-        (b"%PDF-1.7", "a.pdf", ""),
-        (b"%PDF-1.7", "a.jpg", "misnamed"),
+        (documents.document(), "a.pdf", ""),
+        (documents.document(), "a.jpg", "misnamed"),
         (b"\0\0\0\x18ftypheic\0\0\0\0", "a.heic", "other-kind"),
         (b"\0\0\0\x18ftypavif\0\0\0\0", "a.avif", "damaged"),
         (b"PK\3\4", "a.jpg", "other-kind"),

@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 from site_houses import House, Memory, at
 
+import documents
 import pictures
 from marronnier import mkdocs_plugin, sandbox
 from marronnier.model.publication import Picture
@@ -84,6 +85,14 @@ def test_a_video_goes_out_as_it_is() -> None:
     film = video()
     tree = Memory({"a.mp4": film})
     assert SiteMedia(tree).site_bytes(Picture("a.mp4", tree.sha256("a.mp4"), "")) == film
+
+
+def test_a_document_stays_here_and_its_pages_are_told() -> None:
+    tree = Memory({"a.pdf": documents.document(3), "b.pdf": documents.document(encrypted=True)})
+    site = SiteMedia(tree)
+    one, two = (Picture(name, tree.sha256(name), "") for name in ("a.pdf", "b.pdf"))
+    assert (site.pages(one), site.pages(two), site.pages(Picture("a.pdf", "0" * 64, ""))) == (3, 0, 0)
+    assert not site.is_served(one) and site.site_bytes(one) is None
 
 
 def test_c15_a_drawing_loses_the_metadata_of_its_program() -> None:

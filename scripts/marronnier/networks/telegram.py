@@ -12,7 +12,7 @@ from marronnier.model.brand import Channel
 from marronnier.model.publication import Delivery, Part, Payload, Picture, Publication, Words
 from marronnier.networks.kit.chat.marked_parts import MarkedPart, last_number, marked_parts, poll_question, poll_refusal
 from marronnier.networks.kit.chat.marked_text import MarkedText, Span
-from marronnier.networks.kit.chat.uploads import document_refusal
+from marronnier.networks.kit.documents import document_refusal
 from marronnier.networks.kit.facts import Tried
 from marronnier.networks.kit.look import Look
 from marronnier.networks.kit.seam import Account, AccountStatus, LinkCard, PartContent, Refused, SendRequest

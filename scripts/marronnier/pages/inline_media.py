@@ -53,17 +53,21 @@ class InlineMedia:
         return Markup(" · ").join(filter(None, (*([] if is_picture else self._facts(picture)), reason)))
 
     def _facts(self, picture: Picture) -> Iterator[str]:
-        """Its kind, its size, and its length where its file says that."""
+        """Its kind, its size, and its length or its pages where its file says that."""
         _, number, info = self._locale._, self._locale.number, inspect_media(self._tree, picture.path, None)
         yield sandbox.extension(picture.path).lstrip(".").upper()
         if info is None:
             return
         yield _("{size} MB", size=number(max(round(info.size / 1_000_000, 1), 0.1)))
+        if pages := self._media.pages(picture):
+            yield self._locale.pages(pages)
         if info.video is not None:
             yield f"{int(info.video.seconds) // 60}:{int(info.video.seconds) % 60:02d}"
 
     def _make_url(self, picture: Picture) -> str:
         _, kind = self._locale._, site_media.media_kind(picture)
+        if kind == "document":
+            return ""
         if not kind:
             return self._without(picture, _("this kind of file is not shown here"))
         if not self._media.is_served(picture):

@@ -38,6 +38,10 @@ class SiteLocale:
         """The singular or plural sentence; `{count}` is filled in."""
         return escape(self._catalogue.ngettext(one, many, count)).format(count=count, **values)
 
+    def pages(self, count: int) -> Markup:
+        """`12 pages`; empty for none, which stands for a number that is not known."""
+        return self.ngettext("{count} page", "{count} pages", count) if count else Markup()
+
     def local(self, at: datetime) -> datetime:
         """The instant on the brand's clock."""
         return at.astimezone(self.zone)

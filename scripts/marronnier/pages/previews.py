@@ -36,7 +36,7 @@ class PreviewMedium:
 
     picture: Picture
     kind: str
-    """`image`, `video` or `audio`; empty when only the alternative text can be shown."""
+    """`image`, `video`, `audio` or `document`; empty when only the alternative text can be shown."""
     url: str
     """Relative to the page; empty when the site does not show the file."""
     is_decoration: bool = False
@@ -96,7 +96,7 @@ class Preview:
 
 
 def make_preview(
-    view: SiteView, publication: SitePublication, media: Callable[[Picture], str], note: Callable[[Picture], str] = lambda _picture: ""
+    view: SiteView, publication: SitePublication, media: Callable[[Picture], str], note: Callable[[Picture], str] | None = None
 ) -> Preview | None:
     """The preview of a publication; None when its payload is no longer kept, or its network is not known.
 
@@ -117,6 +117,7 @@ def make_preview(
     comment = publication.line.publication.words.first_comment if publication.line else ""
     limit = _text_limit(view, publication, network)
     decoration = _decoration_paths(view, publication)
+    note = note or (lambda picture: view.locale.pages(view.site_data.media.pages(picture)))
     return Preview(
         is_article=is_article,
         look=look,

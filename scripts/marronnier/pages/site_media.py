@@ -33,7 +33,9 @@ _PICTURE_VERSION = 1
 
 
 def media_kind(picture: Picture) -> str:
-    """`image`, `video` or `audio`; empty for a file that the site does not show."""
+    """`image`, `video`, `audio` or `document`; empty for a file that the site does not show. Of a document it shows the name alone."""
+    if picture.is_document:
+        return "document" if picture.sha256 else ""
     return mime_type(picture).partition("/")[0] if picture.sha256 else ""
 
 
@@ -77,7 +79,7 @@ class SiteMedia:
 
     def _check_picture(self, picture: Picture) -> bool:
         kind = media_kind(picture)
-        if not kind or self.tree.sha256(picture.path) != picture.sha256:
+        if kind in ("", "document") or self.tree.sha256(picture.path) != picture.sha256:
             return False
         inspected = media_inspection.inspect_media(self.tree, picture.path, self._cache)
         if inspected is None or inspected.category != kind or inspected.problem not in ("", "misnamed") or inspected.size > MAX_BYTES:
@@ -92,6 +94,13 @@ class SiteMedia:
             return None
         data = self.tree.read(picture.path)
         return clean_picture(picture.path, data) if media_kind(picture) == "image" else data
+
+    def pages(self, document: Picture) -> int:
+        """The pages of a document; 0 where they are not known, or the file is not the one that was sealed."""
+        if not document.is_document or self.tree.sha256(document.path) != document.sha256:
+            return 0
+        info = media_inspection.inspect_media(self.tree, document.path, self._cache)
+        return info.pages if info is not None else 0
 
     def save_cache(self) -> None:
         """Save what the inspections found, for the next build."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from marronnier.messages import _, day_and_hour, ngettext
-from marronnier.model.publication import Part
+from marronnier.model.publication import Part, Picture
 from marronnier.networks.kit.seam import PartContent
 from marronnier.plan.diff import describe_instant
 from marronnier.pull_request.blocks import Block
@@ -165,9 +165,7 @@ def _part(
         yield _("Hashtags beside the text: {tags}", tags=" ".join(code_span(f"#{tag}") for tag in content.tags))
     if content.pictures:
         limit = first.limit("alt")
-        yield "\n".join(
-            _picture(picture.path, picture.alt, limit, first.other_pictures.get(picture.path, "")) for picture in content.pictures
-        )
+        yield "\n".join(_picture(picture, limit, first.other_pictures.get(picture.path, "")) for picture in content.pictures)
 
 
 def _count(publication: ChangedPublication, number: int, is_named: bool) -> str:
@@ -180,14 +178,15 @@ def _count(publication: ChangedPublication, number: int, is_named: bool) -> str:
     return f"{code_span(publication.change.publication.channel_name)} {sentence}" if is_named else sentence
 
 
-def _picture(path: str, alt: str, limit: int | None, change: str) -> str:
+def _picture(picture: Picture, limit: int | None, change: str) -> str:
     """A medium with its alternative text; `change` says what is otherwise in it than on the default branch."""
-    name = path.rpartition("/")[2]
+    name, alt = picture.path.rpartition("/")[2], picture.alt
     changed = {"file": f" · {_('another file than before')}", "alt": f" · {_('another alternative text than before')}"}.get(change, "")
+    sign = "🎞" if picture.is_video else "📄" if picture.is_document else "🖼"
     if not alt:
-        return "- 🖼 " + _("{file}, without an alternative text", file=code_span(name)) + changed
+        return f"- {sign} " + _("{file}, without an alternative text", file=code_span(name)) + changed
     length = f" ({_('{count} of {limit}', count=len(alt), limit=limit)})" if limit else ""
-    return f"- 🖼 {code_span(name)} · ALT{length}: {code_span(alt)}{changed}"
+    return f"- {sign} {code_span(name)} · ALT{length}: {code_span(alt)}{changed}"
 
 
 def _words(text: str, lang: str) -> str:

@@ -1,6 +1,6 @@
 """Untrusted media: pictures and videos are opened in a limited child process only. Pictures are re-encoded before they are sent or shown.
 
-Videos are never re-encoded: their headers are read. Sound is never opened: only its first bytes and its size are read.
+Videos and documents are never re-encoded: their headers are read. Sound is never opened: only its first bytes and its size are read.
 """
 
 from __future__ import annotations
@@ -46,6 +46,7 @@ _VIDEO_PLACE = re.compile(rb"\xa9xyz[\0-\xff]{0,12}?[+-][0-9]{2}")
 """The place in QuickTime's user data. Its four bytes alone stand by chance in one of forty videos of 100 MB."""
 _GOPRO_TRACK, _GOPRO_PLACES = b"GoPro MET", (b"GPS5", b"GPS9")
 """The track of a camera's sensors, and its kinds of places: https://github.com/gopro/gpmf-parser, seen 2026-11-28."""
+_PROBED = (*file_types.VIDEO_TYPES, file_types.PDF)
 _HEAD = 8192
 """The first bytes of a file, which tell its type."""
 
@@ -92,6 +93,8 @@ class MediaInfo:
     """The code of what is wrong with it, see `describe_problem`; empty when nothing is."""
     video: VideoInfo | None = None
     """None for anything but a video, and for a video that cannot be read."""
+    pages: int = 0
+    """Of a document; 0 where it is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +130,7 @@ class Unsafe(Exception):
 def describe_problem(problem: str) -> str:
     """The sentence for the code of a problem."""
     sentences = {
-        "unknown-kind": _("it is not a picture, video or sound that Marronnier supports"),
+        "unknown-kind": _("it is not a picture, video, sound or PDF that Marronnier supports"),
         "other-kind": _("this file type is neither sent nor shown"),
         "misnamed": _("its file extension does not match its content"),
         "damaged": _("it is damaged or incomplete"),
@@ -137,6 +140,8 @@ def describe_problem(problem: str) -> str:
         "too-costly": _("opening it takes more memory or time than any picture should"),
         "drawing-acts": _("it is a drawing that contains more than shapes and text"),
         "no-picture": _("it has sound and no picture"),
+        "encrypted": _("it is encrypted, and whoever opens it may have to type a password"),
+        "no-pages": _("it has no pages"),
         "ratio": _("it is too wide or too tall, and pictures are never cropped"),
         "too-small": _("it has too few pixels, and pictures are never enlarged"),
         "no-lfs-object": _("it is a Git LFS pointer, and the object it names is not here"),
@@ -152,10 +157,10 @@ def usual_extension(info: MediaInfo) -> str:
 def inspect(data: bytes, name: str) -> MediaInfo:
     """The type, size and problems of a file with that name. Raises Trouble when no child process can be started."""
     info, kind = _first_look(data, len(data), name)
-    if kind in file_types.VIDEO_TYPES:
+    if kind in _PROBED:
         import tempfile
 
-        with tempfile.NamedTemporaryFile(suffix=".video") as file:
+        with tempfile.NamedTemporaryFile(suffix=".media") as file:
             file.write(data)
             file.flush()
             return inspect_file(Path(file.name), name)
@@ -163,7 +168,7 @@ def inspect(data: bytes, name: str) -> MediaInfo:
 
 
 def inspect_file(path: Path, name: str) -> MediaInfo:
-    """As `inspect`, for a file on the disk: a video is never in memory as a whole. Raises OSError too."""
+    """As `inspect`, for a file on the disk: a video or a document is never in memory as a whole. Raises OSError too."""
     with path.open("rb") as file:
         size = file.seek(0, 2)
         file.seek(0)
@@ -171,7 +176,9 @@ def inspect_file(path: Path, name: str) -> MediaInfo:
         if kind in file_types.VIDEO_TYPES and kind is not None:
             with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
                 held = ("gps",) if _tells_place(mapped) else ()
-            return _probe(replace(info, carries=held), kind, path)
+            return _probe_video(replace(info, carries=held), kind, path)
+        if kind is file_types.PDF:
+            return _probe_document(info, path)
         if info.problem == "too-heavy" or (kind is not None and kind.category not in ("image", "")):
             return info
         file.seek(0)
@@ -217,7 +224,17 @@ def _inspect_rest(info: MediaInfo, kind: file_types.FileType | None, data: bytes
     return replace(info, width=width, height=height, frames=frames, carries=tuple(map(str, answer["carries"])))
 
 
-def _probe(info: MediaInfo, kind: file_types.FileType, path: Path) -> MediaInfo:
+def _probe_document(info: MediaInfo, path: Path) -> MediaInfo:
+    """What the structure of a document tells."""
+    from marronnier.sandbox import worker_process
+
+    answer, _no_picture = worker_process.ask_worker("probe", b"", path=str(path.absolute()), kind=file_types.PDF.name)
+    if "problem" in answer:
+        return replace(info, problem=str(answer["problem"]))
+    return replace(info, pages=max(0, int(answer["pages"])))
+
+
+def _probe_video(info: MediaInfo, kind: file_types.FileType, path: Path) -> MediaInfo:
     """What the headers of a video tell."""
     from marronnier.sandbox import worker_process
 

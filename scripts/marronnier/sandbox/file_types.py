@@ -38,7 +38,7 @@ VIDEO_TYPES = (MP4, MOV, WEBM)
 _MP3 = FileType("MP3", "audio", "audio/mpeg", (".mp3",))
 _OGG = FileType("Ogg", "audio", "audio/ogg", (".ogg", ".oga", ".opus"))
 PDF = FileType("PDF", "document", "application/pdf", (".pdf",))
-"""Sent as it is, and never opened."""
+"""Its structure is read; it is sent as it is."""
 _PICTURES_BY_FIRST_BYTES = {b"\xff\xd8\xff": JPEG, b"\x89PNG\r\n\x1a\n": PNG, b"GIF87a": GIF, b"GIF89a": GIF}
 _OTHERS_BY_FIRST_BYTES = {
     b"\x1aE\xdf\xa3": WEBM,

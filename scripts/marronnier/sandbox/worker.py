@@ -41,14 +41,12 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
 
 
 def open_picture(request: dict[str, Any], data: bytes) -> Answer:
-    """Open one picture, to inspect or to re-encode it, or one video, to read its headers. What is wrong is `problem` in the answer."""
+    """Open one picture, to inspect or to re-encode it, or one video or document, to read its headers. What is wrong is `problem` in the answer."""
     try:
         if request["act"] == "inspect":
             return decode.inspect(data), b""
         if request["act"] == "probe":
-            from marronnier.sandbox import video_probe
-
-            return video_probe.probe(request["descriptor"], request["kind"]), b""
+            return _probe(request), b""
         return decode.clean(data, PictureLimits(**request["limits"]))
     except BadPicture as bad:
         return {"problem": bad.problem}, b""
@@ -56,11 +54,24 @@ def open_picture(request: dict[str, Any], data: bytes) -> Answer:
         return {"problem": "too-costly"}, b""
 
 
-def probe_file(request: dict[str, Any]) -> Answer:
-    """Read the headers of a video from its file, which is never in memory as a whole: the limited process gets it opened."""
+def _probe(request: dict[str, Any]) -> dict[str, Any]:
+    if request["kind"] == "PDF":
+        from marronnier.sandbox import document_probe
+
+        return document_probe.probe(request["descriptor"])
     from marronnier.sandbox import video_probe
 
-    video_probe.preload_modules()
+    return video_probe.probe(request["descriptor"], request["kind"])
+
+
+def probe_file(request: dict[str, Any]) -> Answer:
+    """Read the headers of a video or document from its file, which is never in memory as a whole: the limited process gets it opened."""
+    if request["kind"] == "PDF":
+        from marronnier.sandbox import document_probe as probe
+    else:
+        from marronnier.sandbox import video_probe as probe  # type: ignore[no-redef]
+
+    probe.preload_modules()
     try:
         descriptor = os.open(request["path"], os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0))
     except OSError:

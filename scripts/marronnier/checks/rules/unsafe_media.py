@@ -1,4 +1,4 @@
-"""A picture, video or sound that is damaged, in the wrong format, or contains hidden data."""
+"""A picture, video, sound or document that is damaged, in the wrong format, or contains hidden data."""
 
 from __future__ import annotations
 
@@ -62,6 +62,8 @@ def _unusable_finding(use: MediaUse, info: MediaInfo) -> Finding | None:
         expected = _("a picture as JPEG, PNG, GIF, WebP or AVIF, a video as MP4 or WebM, a sound as MP3, M4A or Ogg, a document as PDF")
         return _finding(use, LEVEL, message, expected, _("save it as one of these, and write that file's name here"))
     message = _("`{file}` cannot be used: {why}", file=file, why=explanation)
+    if info.category == "document":
+        return _finding(use, LEVEL, message, _("a PDF that everyone can open"), _("export it again, without a password, and commit it"))
     if info.problem == "damaged":
         if info.category == "video":
             return _finding(

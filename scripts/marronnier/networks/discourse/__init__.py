@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from marronnier.messages import N_, _
 from marronnier.model.brand import Channel
 from marronnier.model.publication import Delivery, Part, Payload, Picture, Publication, Words
-from marronnier.networks.discourse.facts import FACTS, VIDEO
+from marronnier.networks.discourse.facts import DOCUMENT, FACTS, VIDEO
 from marronnier.networks.kit import outcomes
+from marronnier.networks.kit.documents import DOCUMENT_TYPE, document_refusal, file_name, open_document
 from marronnier.networks.kit.facts import Fact, Tried
 from marronnier.networks.kit.sealed_media import clean_picture, open_video
 from marronnier.networks.kit.seam import Account, AccountStatus, CounterName, Locked, PartContent, Refused, SendRequest, Unknown, Wait
@@ -33,7 +35,7 @@ COMPOSER = 1
 TRIED = Tried("documents", "2026-11-28")
 WORDS: Mapping[str, str] = {"post": N_("post")}
 SECRETS: tuple[str, ...] = ("key",)
-MEDIA = ("image", "video")
+MEDIA = ("image", "video", "document")
 IDEMPOTENT = True
 """A topic has a key of ours. Of replies the topic is read before one is written, and a forum answers an identical request within two minutes with
 the first answer. https://github.com/discourse/discourse/blob/main/app/controllers/posts_controller.rb, seen 2026-11-27"""
@@ -72,7 +74,9 @@ def compose(publication: Publication) -> Payload:
 
 
 def refusal_reason(words: Words) -> str:
-    """Why no forum takes this poll. https://github.com/discourse/discourse/blob/main/plugins/poll/lib/polls_validator.rb, seen 2026-11-27"""
+    """Why a post is no document, or no forum takes its poll. https://github.com/discourse/discourse/blob/main/plugins/poll/lib/polls_validator.rb, seen 2026-11-27"""
+    if why := document_refusal(words, alone=False):
+        return why
     if words.poll and len(set(words.poll)) < len(words.poll):
         return _("two options of the poll are the same")
     return _("a poll on this network has at least two options") if len(words.poll) == 1 else ""
@@ -238,17 +242,19 @@ def _compose_messages(words: Words) -> list[tuple[str, str, tuple[Picture, ...]]
 
 
 def _message(markdown: str, media: tuple[Picture, ...]) -> tuple[str, str, tuple[Picture, ...]]:
-    images = "\n".join(f"![{_label(picture)}](upload://sha256/{picture.sha256})" for picture in media)
+    images = "\n".join(f"{'' if one.is_document else '!'}[{_label(one)}](upload://sha256/{one.sha256})" for one in media)
     return "\n\n".join(filter(None, (markdown, images))), to_plain_text(markdown), media
 
 
 def _label(media: Picture) -> str:
-    """What stands within `![…]`: an alternative text, where `|` begins a size; of a video its name and kind, as the forum's own composer writes it.
+    """What stands within `![…]`: an alternative text, where `|` begins a size; of a video or a document its name and kind, as the forum's own composer writes it.
 
     https://github.com/discourse/discourse/blob/main/app/assets/javascripts/discourse/app/lib/uploads.js, seen 2026-11-28
     """
     if media.is_video:
         return f"{_NOT_IN_A_NAME.sub('', media.alt)}|video".replace("\n", " ")
+    if media.is_document:
+        return f"{_NOT_IN_A_NAME.sub('', media.alt) or file_name(media)}|attachment".replace("\n", " ")
     return re.sub(r"([\\\[\]|])", r"\\\1", media.alt.replace("\n", " "))
 
 
@@ -271,22 +277,34 @@ def _raw(sending: SendRequest, client: DiscourseClient) -> str:
     """The Markdown with its media uploaded. Raises Refused, Locked or Wait: nobody sees a file before a post has it."""
     raw = str(sending.part.wire.get("raw", ""))
     for number, media in enumerate(sending.part.media, 1):
-        address = _upload_video(number, media, sending, client) if media.is_video else _upload_picture(number, media, sending, client)
+        upload = _upload_picture if not media.is_video and not media.is_document else _upload_file
+        address = upload(number, media, sending, client)
         raw = raw.replace(f"upload://sha256/{media.sha256}", address)
     return raw
 
 
-def _upload_video(number: int, video: Picture, sending: SendRequest, client: DiscourseClient) -> str:
-    with open_video(sending, video, VIDEO) as (file, info, ending):
+@contextmanager
+def _opened(number: int, media: Picture, sending: SendRequest) -> Iterator[tuple[str, IO[bytes], str]]:
+    """The name, content and type of a video or document."""
+    if media.is_document:
+        with open_document(sending, media, DOCUMENT) as (file, _size):
+            yield file_name(media), file, DOCUMENT_TYPE
+    else:
+        with open_video(sending, media, VIDEO) as (file, info, ending):
+            yield f"{number}{ending}", file, info.mime
+
+
+def _upload_file(number: int, media: Picture, sending: SendRequest, client: DiscourseClient) -> str:
+    with _opened(number, media, sending) as (name, file, mime):
         try:
-            return client.upload(f"{number}{ending}", file, info.mime)
+            return client.upload(name, file, mime)
         except Refused as refused:
             raise Refused(
                 _(
                     "the forum does not take {path}: {why}; its administrators allow `{ending}` under “authorized extensions”, and set “max attachment size kb”",
-                    path=video.path,
+                    path=media.path,
                     why=str(refused),
-                    ending=ending[1:],
+                    ending=name.rpartition(".")[2],
                 )
             ) from refused
 

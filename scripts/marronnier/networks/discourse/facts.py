@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from marronnier.messages import N_
-from marronnier.networks.kit.facts import Fact, Facts, Has, Lacks, OneOf, Unlimited, VideoLimits
+from marronnier.networks.kit.facts import DocumentLimits, Fact, Facts, Has, Lacks, OneOf, Unlimited, VideoLimits
 
 _API = "https://docs.discourse.org/"
 _SETTINGS = "https://github.com/discourse/discourse/blob/main/config/site_settings.yml"
@@ -22,6 +22,7 @@ VIDEO = VideoLimits(
 )
 """Administrators must allow the ending, and set the size: neither is told by the API. These are the endings that its composer shows as a video, and
 the size of a forum whose `max_attachment_size_kb` nobody changed."""
+DOCUMENT = DocumentLimits(size=VIDEO.size)
 
 FACTS = Facts(
     text=Fact(32_000, _SETTINGS, _SEEN, unit="codepoints", mark="unverified"),
@@ -30,13 +31,14 @@ FACTS = Facts(
     thread=Unlimited(N_("a topic takes replies without end")),
     poll=Fact(20, _POLLS, _SEEN, unit=N_("options"), mark="unverified"),
     video=VIDEO,
+    document=DOCUMENT,
     formats={
         "post": Has(f"{_API}#tag/Posts", _SEEN),
         "story": Lacks(_NO_OTHER_FORM),
         "reel": Lacks(_NO_OTHER_FORM),
         "carousel": Lacks(N_("pictures of a post on a forum stand below each other")),
         "short": Lacks(_NO_OTHER_FORM),
-        "document": Lacks(N_("this version sends no documents there")),
+        "document": Has(_UPLOADS, "2026-11-28", N_("PDFs to be downloaded, where administrators allow them"), mark="second-hand"),
         "article": Has(f"{_API}#tag/Posts", _SEEN, N_("as a topic")),
     },
     abilities={

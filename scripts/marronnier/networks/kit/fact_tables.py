@@ -55,6 +55,11 @@ _VIDEO_LIMITS = {
     "captions": N_("Captions of a video"),
     "caption_size": N_("Size of a file of captions"),
 }
+_DOCUMENT_LIMITS = {
+    "size": N_("Size of a document"),
+    "pages": N_("Pages of a document"),
+    "title": N_("Title of a document"),
+}
 _MARKS: Mapping[Mark, str] = {"primary": "", "second-hand": N_("second-hand"), "unverified": N_("not verified")}
 _PERIODS: Mapping[Period, str] = {
     "": "{amount}",
@@ -104,7 +109,7 @@ def _checked_on(seen: str) -> str:
 
 
 def _media_rows(facts: Facts) -> Iterator[str]:
-    """The limits of pictures and videos, and those that a format has of its own."""
+    """The limits of pictures, videos and documents, and those that a format has of its own."""
     if facts.pictures != PictureLimits():
         yield _picture_row(_(_PICTURES), facts.pictures)
     for format, pictures in facts.pictures_in.items():
@@ -117,6 +122,8 @@ def _media_rows(facts: Facts) -> Iterator[str]:
     for format, video in facts.video_in.items():
         own = dict(video.beside(facts.video))
         yield from (_row(f"{_(label)} ({_(format)})", own[name]) for name, label in _VIDEO_LIMITS.items() if name in own)
+    if facts.document is not None:
+        yield from (_row(_(_DOCUMENT_LIMITS[name]), known) for name, known in facts.document.limits())
 
 
 def _picture_row(label: str, limits: PictureLimits) -> str:

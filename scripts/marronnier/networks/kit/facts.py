@@ -134,6 +134,22 @@ class VideoLimits:
 
 
 @dataclass(frozen=True, slots=True)
+class DocumentLimits:
+    """What a network takes of a document, which is a PDF. A limit that is None is one that the network does not set, or that nobody read."""
+
+    size: Fact | None = None
+    """Bytes of the file."""
+    pages: Fact | None = None
+    title: Has | None = None
+    """Whether readers see the title of the post as the document's own."""
+
+    def limits(self) -> Iterator[tuple[str, Fact | Has]]:
+        """Each limit that is known, under its name."""
+        values = ((limit.name, getattr(self, limit.name)) for limit in fields(self))
+        yield from ((name, value) for name, value in values if value is not None)
+
+
+@dataclass(frozen=True, slots=True)
 class Tried:
     """How far the code for a network was tried."""
 
@@ -191,6 +207,8 @@ class Facts:
     pictures: PictureLimits = field(default_factory=PictureLimits)
     """How each picture is prepared before it is sent, and what no preparation can mend."""
     video: VideoLimits | Lacks = Lacks(N_("this version sends no videos there"))
+    document: DocumentLimits | None = None
+    """What it takes of a document; None where it takes none, which `formats` gives the reason for."""
     pictures_in: Mapping[str, PictureLimits] = field(default_factory=dict)
     """Of a format whose pictures have other limits than `pictures`: those that hold in it."""
     video_in: Mapping[str, VideoLimits] = field(default_factory=dict)
@@ -249,6 +267,8 @@ class Facts:
         yield from ((name, Has(limits.source, limits.seen)) for name, limits in pictures if limits.source)
         if isinstance(self.video, VideoLimits):
             yield from ((f"video.{name}", value) for name, value in self.video.limits() if isinstance(value, Sourced))
+        if self.document is not None:
+            yield from ((f"document.{name}", value) for name, value in self.document.limits())
         for format, limits in self.video_in.items():
             yield from ((f"video.{format}.{name}", value) for name, value in limits.beside(self.video) if isinstance(value, Sourced))
         for group in ("formats", "abilities"):

@@ -13,13 +13,14 @@ from urllib.parse import unquote, urlsplit
 from marronnier.messages import N_, _
 from marronnier.model.brand import Channel
 from marronnier.model.publication import Delivery, Part, Payload, Picture, Publication, Words, canonical_json
+from marronnier.networks.kit.documents import DOCUMENT_TYPE, document_refusal, file_name, open_document, refuse_second_file
 from marronnier.networks.kit.facts import Fact, Tried
 from marronnier.networks.kit.look import Look
 from marronnier.networks.kit.sealed_media import clean_picture, open_video, refuse_second_video
 from marronnier.networks.kit.seam import Account, AccountStatus, CounterName, PartContent, Refused, SendRequest, Unknown
 from marronnier.networks.kit.written_parts import written_parts
 from marronnier.networks.matrix import formatted
-from marronnier.networks.matrix.facts import FACTS, VIDEO
+from marronnier.networks.matrix.facts import DOCUMENT, FACTS, VIDEO
 from marronnier.networks.matrix.formatted import FormattedWords
 from marronnier.text import hashtags, threads, urls, utm
 from marronnier.text.graphemes import count_graphemes
@@ -36,7 +37,7 @@ TRIED = Tried("server", "2026-11-28", "Synapse 1.163.2")
 LOOK = Look("chat", pictures="stack")
 WORDS: Mapping[str, str] = {"post": N_("post")}
 SECRETS: tuple[str, ...] = ("token",)
-MEDIA = ("image", "video")
+MEDIA = ("image", "video", "document")
 IDEMPOTENT = True
 """A server remembers a transaction for as long as it likes: later the room is read before anything is sent again."""
 SETTLE = Fact(0, "https://spec.matrix.org/latest/client-server-api/#transaction-identifiers", seen="2026-11-27", unit=N_("seconds"))
@@ -61,7 +62,7 @@ class _OneMessage(NamedTuple):
 def compose(publication: Publication) -> Payload:
     """Words in both forms of Matrix; mentions, link and hashtags end the last message of the post, a first comment follows it.
 
-    One picture or video is the message itself, with the words as its caption; several pictures stand in the words. The address of a file is
+    One picture, video or document is the message itself, with the words as its caption; several pictures stand in the words. The address of a file is
     only known when it is sent: until then it is `mxc://sha256/` and its digest.
     """
     words = publication.words
@@ -75,7 +76,9 @@ def compose(publication: Publication) -> Payload:
 
 
 def refusal_reason(words: Words) -> str:
-    """Why no server takes a message of this size: its words count twice where they have markup."""
+    """Why a post is no document here, or why no server takes a message of this size: its words count twice where they have markup."""
+    if why := document_refusal(words):
+        return why
     for number, message in enumerate(_compose_messages(words), 1):
         if (size := len(canonical_json(_content(message)))) > _MAX_CONTENT:
             return _(
@@ -241,7 +244,7 @@ def _broken(words: FormattedWords, limit: int) -> list[FormattedWords]:
 def _content(message: _OneMessage) -> dict[str, Any]:
     """The content of the event, with pictures by their digest."""
     words, media = message
-    described = "\n".join(f"{'🎞️' if picture.is_video else '🖼️'} {picture.alt}" for picture in media if picture.alt)
+    described = "\n".join(f"{_sign(picture)} {picture.alt}" for picture in media if picture.alt)
     if len(media) > 1:
         images = "".join(f'<img src="{_placeholder(picture)}" alt="{escape(picture.alt)}">' for picture in media)
         words = FormattedWords(words.followed_by(described).plain, f"{words.html}\n<p>{images}</p>".strip("\n"))
@@ -252,8 +255,16 @@ def _content(message: _OneMessage) -> dict[str, Any]:
     if html := words.formatted_body:
         content |= {"format": "org.matrix.custom.html", "formatted_body": html}
     if len(media) == 1:
-        content |= {"msgtype": "m.video" if media[0].is_video else "m.image", "url": _placeholder(media[0])}
+        content |= {"msgtype": _kind(media[0]), "url": _placeholder(media[0])}
     return content
+
+
+def _kind(media: Picture) -> str:
+    return "m.video" if media.is_video else "m.file" if media.is_document else "m.image"
+
+
+def _sign(media: Picture) -> str:
+    return "🎞️" if media.is_video else "📄" if media.is_document else "🖼️"
 
 
 def _placeholder(picture: Picture) -> str:
@@ -267,6 +278,7 @@ def _raise_if_refused(part: Part) -> None:
     if not part.text.strip() and not part.media:
         raise Refused(_("this post is empty"))
     refuse_second_video(part.media)
+    refuse_second_file(part.media)
     if (size := len(canonical_json(part.wire))) > _MAX_CONTENT:
         raise Refused(_("this post has {count} bytes with its markup, and this network takes {most}", count=size, most=_MAX_CONTENT))
 
@@ -285,7 +297,11 @@ def _with_addresses(sending: SendRequest, client: MatrixClient) -> dict[str, Any
 
 
 def _upload(number: int, media: Picture, sending: SendRequest, client: MatrixClient) -> tuple[str, str, dict[str, Any]]:
-    """The address of an uploaded file, its name and its `info`: https://spec.matrix.org/latest/client-server-api/#mvideo, seen 2026-11-28."""
+    """The address of an uploaded file, its name and its `info`: https://spec.matrix.org/latest/client-server-api/#mvideo and #mfile, seen 2026-11-28."""
+    if media.is_document:
+        with open_document(sending, media, DOCUMENT) as (file, size):
+            name = file_name(media)
+            return client.upload(file, DOCUMENT_TYPE, name), name, {"mimetype": DOCUMENT_TYPE, "size": size}
     if media.is_video:
         with open_video(sending, media, VIDEO) as (file, told, ending):
             name, seconds = f"{number}{ending}", told.video.seconds if told.video else 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from marronnier.messages import N_
-from marronnier.networks.kit.facts import Fact, Facts, Has, Lacks, OneOf, Unlimited, VideoLimits
+from marronnier.networks.kit.facts import DocumentLimits, Fact, Facts, Has, Lacks, OneOf, Unlimited, VideoLimits
 
 _SPEC = "https://spec.matrix.org/latest/client-server-api"
 _SEEN = "2026-11-27"
@@ -18,6 +18,7 @@ VIDEO = VideoLimits(
 )
 """The specification names no format: these are what browsers play. The size is what Synapse takes unless its administrators say otherwise; the
 channel's server may take another, which `doctor` tells."""
+DOCUMENT = DocumentLimits(size=VIDEO.size)
 
 FACTS = Facts(
     text=Unlimited(N_("Matrix counts no characters; a message may have 65,536 bytes with all that belongs to it")),
@@ -26,6 +27,7 @@ FACTS = Facts(
     thread=Unlimited(N_("a thread on Matrix has no end")),
     poll=Lacks(N_("the specification of Matrix has no polls: the options are sent as lines of the message")),
     video=VIDEO,
+    document=DOCUMENT,
     size=Fact(65_536, f"{_SPEC}/#size-limits", _SEEN, unit="bytes"),
     formats={
         "post": Has(f"{_SPEC}/#mroommessage", _SEEN),
@@ -33,7 +35,7 @@ FACTS = Facts(
         "reel": Lacks(_NO_OTHER_FORM),
         "carousel": Lacks(N_("pictures of a message on Matrix stand below each other")),
         "short": Lacks(_NO_OTHER_FORM),
-        "document": Lacks(N_("this version sends no documents there")),
+        "document": Has(f"{_SPEC}/#mfile", "2026-11-28", N_("one PDF")),
         "article": Lacks(N_("Matrix has no articles: link to one")),
     },
     abilities={

@@ -12,10 +12,11 @@ from urllib.parse import parse_qs, urlsplit
 from marronnier.messages import N_, _
 from marronnier.model.brand import Channel
 from marronnier.model.publication import Delivery, Part, Payload, Picture, Publication, Words, split_key
+from marronnier.networks.kit.documents import DOCUMENT_TYPE, document_refusal, file_name, open_document
 from marronnier.networks.kit.facts import Fact, Tried
 from marronnier.networks.kit.sealed_media import clean_picture, open_sealed, open_video
 from marronnier.networks.kit.seam import Account, AccountStatus, LinkCard, Locked, PartContent, Refused, SendRequest, Unknown, Wait
-from marronnier.networks.wordpress.facts import FACTS, VIDEO
+from marronnier.networks.wordpress.facts import DOCUMENT, FACTS, VIDEO
 from marronnier.text import urls
 from marronnier.text.graphemes import count_graphemes
 
@@ -30,7 +31,7 @@ COMPOSER = 1
 TRIED = Tried("server", "2026-11-28", "WordPress 6.1.9")
 WORDS: Mapping[str, str] = {"post": N_("post")}
 SECRETS: tuple[str, ...] = ("password",)
-MEDIA = ("image", "video")
+MEDIA = ("image", "video", "document")
 IDEMPOTENT = True
 """What stands under our slug is looked up before anything is written, and only a draft that stands there is published, by its id."""
 SETTLE = Fact(0, "https://developer.wordpress.org/rest-api/reference/posts/#update-a-post", seen="2026-11-27", unit=N_("seconds"))
@@ -74,9 +75,11 @@ def measure(publication: Publication) -> tuple[Part, ...]:
 
 
 def refusal_reason(words: Words) -> str:
-    """Why the article cannot be made: two of its files have one name."""
+    """Why the article cannot be made: it is no document, or two of its files have one name."""
     from marronnier.networks.wordpress import article
 
+    if why := document_refusal(words, alone=False):
+        return why
     names = [article.file_name(path) for picture in words.all_media for path in picture.paths]
     twice = next((name for name in names if names.count(name) > 1), "")
     return _("two different pictures are called {name}: give one of them another name", name=twice) if twice else ""
@@ -235,7 +238,13 @@ def _fields(sending: SendRequest, client: WordpressClient) -> dict[str, Any]:
 
 
 def _uploaded(medium: Picture, sending: SendRequest, client: WordpressClient) -> tuple[str, str]:
-    """The id and the address of a picture or video on the site."""
+    """The id and the address of a picture, video or document on the site."""
+    if medium.is_document:
+        with open_document(sending, medium, DOCUMENT) as (file, _size):
+            # Readers see this name where they download it.
+            stem = re.sub(r"[^a-z0-9]+", "-", file_name(medium).rpartition(".")[0].lower()).strip("-")[:80]
+            name = f"{stem}-{_digest(medium.sha256.encode() + medium.alt.encode())}.pdf".strip("-")
+            return client.media(name, file, DOCUMENT_TYPE, medium.alt)
     if medium.is_video:
         with open_video(sending, medium, VIDEO) as (file, info, ending):
             name = _digest(medium.sha256.encode() + medium.alt.encode()) + ending

@@ -6,7 +6,7 @@ import posixpath
 import re
 from collections.abc import Mapping
 from html import escape, unescape
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from marronnier.model.publication import Picture, Words
 from marronnier.text.html import render_html, sanitize_html
@@ -16,7 +16,9 @@ from marronnier.text.utm import contains_link
 
 _IMAGE = re.compile(r'<img src="(?P<src>[^"]*)"(?P<rest>[^>]*)>')
 _FILE = re.compile(r'<(?P<element>img|video|track) src="(?P<src>[^"]*)"(?P<rest>[^>]*)>')
-
+_LINK = re.compile(r'<a href="(?P<name>[^"/]+\.pdf)"', re.IGNORECASE)
+"""A document by the name of its file."""
+_DOCUMENT = re.compile(r'<a href="[^"]+\.pdf"', re.IGNORECASE)
 _ALT = re.compile(r"<img [^>]*>")
 
 
@@ -27,8 +29,11 @@ def plain_text(words: Words) -> str:
 
 
 def article_html(words: Words) -> str:
-    """The article. The first picture of `media:` stands above it, as the site shows it; a video that is named first begins it; the others end it."""
-    blocks = [_with_videos(render_html(words.text), words.inline_media)]
+    """The article. The first picture of `media:` stands above it, as the site shows it; a video that is named first begins it; the others end it.
+
+    A document is a link to its file: https://developer.wordpress.org/block-editor/reference-guides/core-blocks/#file, seen 2026-11-28, shows one too.
+    """
+    blocks = [_with_files(render_html(words.text), words.inline_media)]
     if words.media and words.media[0].is_video:
         blocks.insert(0, _figure(words.media[0]))
     if warning := _warning(words):
@@ -44,7 +49,7 @@ def article_html(words: Words) -> str:
 
 def featured(words: Words) -> Picture | None:
     """The article's own picture, which its site shows where it likes."""
-    return next((medium for medium in words.media if not medium.is_video), None)
+    return next((medium for medium in words.media if not (medium.is_video or medium.is_document)), None)
 
 
 def file_name(path: str) -> str:
@@ -63,7 +68,11 @@ def with_addresses(html: str, addresses: Mapping[str, tuple[str, str]]) -> str:
         sizes = f' class="wp-image-{known[0]}"' if file["element"] == "img" else ""
         return f'<{file["element"]} src="{escape(known[1])}"{file["rest"]}{sizes}>'
 
-    return _FILE.sub(replace, html)
+    def link(document: re.Match[str]) -> str:
+        known = addresses.get(unquote(unescape(document["name"])))
+        return f'<a href="{escape(known[1])}"' if known else document[0]
+
+    return _LINK.sub(link, _FILE.sub(replace, html))
 
 
 def without_shortcodes(html: str) -> str:
@@ -80,8 +89,12 @@ def same_html(one: str, other: str) -> bool:
 
 
 def same_words(one: str, other: str) -> bool:
-    """Whether two texts are the same HTML, whatever the addresses of their pictures."""
-    return _canonical(_ALT.sub(_alt, one)) == _canonical(_ALT.sub(_alt, other))
+    """Whether two texts are the same HTML, whatever the addresses of their pictures and documents."""
+    return _canonical(_without_addresses(one)) == _canonical(_without_addresses(other))
+
+
+def _without_addresses(html: str) -> str:
+    return _DOCUMENT.sub('<a href="https://example.org/document.pdf"', _ALT.sub(_alt, html))
 
 
 def _alt(image: re.Match[str]) -> str:
@@ -90,8 +103,15 @@ def _alt(image: re.Match[str]) -> str:
 
 
 def _figure(medium: Picture) -> str:
+    if medium.is_document:
+        return f"<p>{_link_to(medium)}</p>"
     shown = _video(medium) if medium.is_video else f'<img src="{file_name(medium.path)}" alt="{escape(medium.alt)}">'
     return f"<figure>{shown}</figure>"
+
+
+def _link_to(document: Picture) -> str:
+    name = file_name(document.path)
+    return f'<a href="{escape(quote(name))}">{escape(document.alt or name, quote=False)}</a> (PDF)'
 
 
 def _video(video: Picture) -> str:
@@ -104,14 +124,12 @@ def _video(video: Picture) -> str:
     return f'<video src="{file_name(video.path)}" controls{label}>{tracks}</video>'
 
 
-def _with_videos(html: str, media: tuple[Picture, ...]) -> str:
-    """The words with each video that stands in them as one: Markdown makes a picture of it."""
-    videos = {file_name(one.path): one for one in media if one.is_video}
-    if not videos:
+def _with_files(html: str, media: tuple[Picture, ...]) -> str:
+    """The words with each video or document that stands in them as one: Markdown makes a picture of it."""
+    files = {file_name(one.path): _link_to(one) if one.is_document else _video(one) for one in media if one.is_video or one.is_document}
+    if not files:
         return html
-    return _IMAGE.sub(
-        lambda image: _video(one) if (one := videos.get(unquote(unescape(image["src"])).rpartition("/")[2])) else image[0], html
-    )
+    return _IMAGE.sub(lambda image: files.get(unquote(unescape(image["src"])).rpartition("/")[2], image[0]), html)
 
 
 def _canonical(html: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from marronnier.messages import N_
-from marronnier.networks.kit.facts import Facts, Has, Lacks, OneOf, Unlimited, VideoLimits
+from marronnier.networks.kit.facts import DocumentLimits, Facts, Has, Lacks, OneOf, Unlimited, VideoLimits
 
 _POSTS = "https://developer.wordpress.org/rest-api/reference/posts/"
 _SEEN = "2026-11-27"
@@ -19,6 +19,8 @@ VIDEO = VideoLimits(
     alone=False,
 )
 """Sites set the size, which their API does not tell. The codecs are those that browsers play."""
+DOCUMENT = DocumentLimits()
+"""Sites set the size of any upload, which their API does not tell."""
 
 FACTS = Facts(
     text=Unlimited(N_("a blog sets no limit; where a channel sets one, it counts visible characters of the plain text")),
@@ -27,13 +29,14 @@ FACTS = Facts(
     thread=Lacks(N_("a page has no maximum length: a break between parts becomes a horizontal line")),
     poll=Lacks(N_("WordPress has no polls: the options are shown as a list")),
     video=VIDEO,
+    document=DOCUMENT,
     formats={
         "post": Has(_POSTS, _SEEN),
         "story": Lacks(_NO_OTHER_FORM),
         "reel": Lacks(_NO_OTHER_FORM),
         "carousel": Lacks(N_("pictures of an article stand below each other")),
         "short": Lacks(_NO_OTHER_FORM),
-        "document": Lacks(N_("this version sends no documents there")),
+        "document": Has(_TYPES, "2026-11-28", N_("PDFs to be downloaded, as links below the words")),
         "article": Has(_POSTS, _SEEN),
     },
     abilities={

@@ -10,8 +10,9 @@ from marronnier.messages import _
 from marronnier.model.publication import Part, Payload, Picture, Publication, Words
 from marronnier.networks.kit.chat.marked_parts import MarkedPart, last_number, marked_parts, poll_question, poll_refusal
 from marronnier.networks.kit.chat.marked_text import MarkedText, Span
-from marronnier.networks.kit.chat.uploads import document_refusal, is_file
+from marronnier.networks.kit.chat.uploads import is_file
 from marronnier.networks.kit.discord.discord_facts import FACTS, MAX_LARGE_FILES, MAX_TEXT, POLL
+from marronnier.networks.kit.documents import document_refusal
 from marronnier.networks.kit.seam import PartContent, Refused
 from marronnier.text import entities
 

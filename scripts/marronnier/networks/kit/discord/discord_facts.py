@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from marronnier.messages import N_
 from marronnier.networks.kit.chat.marked_parts import PollLimits
-from marronnier.networks.kit.facts import Fact, Facts, Has, Lacks, OneOf, VideoLimits
+from marronnier.networks.kit.facts import DocumentLimits, Fact, Facts, Has, Lacks, OneOf, VideoLimits
 
 _DOCS = "https://discord.com/developers/docs"
 _MESSAGE = f"{_DOCS}/resources/message"
@@ -38,6 +38,8 @@ VIDEO = VideoLimits(
 )
 """Any file is taken; what is played within a message stands in none of Discord's own pages that were read. WebM with VP9: github.com/djkato/n-mb."""
 
+DOCUMENT = DocumentLimits(size=Fact(MAX_PICTURE_BYTES, f"{_REFERENCE}#uploading-files", _SEEN, unit="bytes"))
+
 FACTS = Facts(
     text=Fact(MAX_TEXT, f"{_MESSAGE}#create-message", _SEEN, unit="codepoints"),
     media=Fact(10, f"{_REFERENCE}#uploading-files", _SEEN, unit=N_("files")),
@@ -45,6 +47,7 @@ FACTS = Facts(
     thread=Fact(50, f"{_DOCS}/topics/rate-limits", _SEEN, unit=N_("posts")),
     poll=Fact(POLL.options, f"{_DOCS}/resources/poll", _SEEN, unit=N_("options")),
     video=VIDEO,
+    document=DOCUMENT,
     formats={
         "post": Has(f"{_MESSAGE}#create-message", _SEEN),
         "story": Lacks(N_("Discord has no stories")),

@@ -18,7 +18,7 @@ from marronnier.networks.kit import outcomes
 from marronnier.networks.kit.chat.uploads import Upload, open_uploads
 from marronnier.networks.kit.discord import client as api
 from marronnier.networks.kit.discord.client import DiscordClient, DiscordError
-from marronnier.networks.kit.discord.discord_facts import MAX_PICTURE_BYTES, MAX_PICTURE_SIDE, MAX_REQUEST_BYTES, VIDEO
+from marronnier.networks.kit.discord.discord_facts import DOCUMENT, MAX_PICTURE_BYTES, MAX_PICTURE_SIDE, MAX_REQUEST_BYTES, VIDEO
 from marronnier.networks.kit.seam import Account, CounterName, Refused, SendRequest, Unknown, Wait
 from marronnier.text.similarity import reads_alike
 from marronnier.web import InvalidAnswer, Web
@@ -147,7 +147,7 @@ def _opened(sending: SendRequest) -> Iterator[tuple[dict[str, Any], dict[str, Up
         yield body, {}
         return
     bounds = {"max_bytes": MAX_PICTURE_BYTES, "max_side": MAX_PICTURE_SIDE, "max_total": MAX_REQUEST_BYTES}
-    with open_uploads(sending, VIDEO, **bounds) as uploads:
+    with open_uploads(sending, VIDEO, DOCUMENT, **bounds) as uploads:
         files, attachments = {}, []
         for attachment, (name, content, kind) in zip(body["attachments"], uploads, strict=True):
             # Readers uncover a file whose name begins so; it stands in none of Discord's own pages that were read.

@@ -7,7 +7,7 @@ from datetime import date
 
 from marronnier.messages import N_
 from marronnier.model.picture_limits import PictureLimits
-from marronnier.networks.kit.facts import Fact, Facts, Has, Lacks, OneOf, VideoLimits
+from marronnier.networks.kit.facts import DocumentLimits, Fact, Facts, Has, Lacks, OneOf, VideoLimits
 
 _SHARES = "https://learn.microsoft.com/linkedin/marketing/community-management/shares"
 _POSTS = f"{_SHARES}/posts-api"
@@ -35,6 +35,12 @@ MAX_OPTION = 30
 DURATIONS = {1: "ONE_DAY", 3: "THREE_DAYS", 7: "SEVEN_DAYS", 14: "FOURTEEN_DAYS"}
 """How long a poll may stay open, by days. Only THREE_DAYS was read anywhere; the other names are unverified."""
 
+DOCUMENT = DocumentLimits(
+    size=Fact(100_000_000, _DOCUMENTS, _SEEN, unit="bytes", mark="second-hand"),
+    pages=Fact(300, _DOCUMENTS, _SEEN, unit=N_("pages"), mark="second-hand"),
+    title=Has(_POSTS, _SEEN, N_("that of the post; without one, the name of the file"), mark="second-hand"),
+)
+
 FACTS = Facts(
     text=Fact(MAX_TEXT, _POSTS, _SEEN, unit="escaped", mark="second-hand"),
     media=Fact(20, _MULTI_IMAGE, _SEEN, unit=N_("files")),
@@ -50,6 +56,7 @@ FACTS = Facts(
         longest=Fact(1800, _VIDEOS, _SEEN, unit=N_("seconds"), mark="second-hand"),
         shortest=Fact(3, _VIDEOS, _SEEN, unit=N_("seconds"), mark="second-hand"),
     ),
+    document=DOCUMENT,
     formats={
         "post": Has(_POSTS, _SEEN),
         "story": Lacks(N_("LinkedIn has no stories: whatever is posted stays")),

@@ -17,7 +17,9 @@ from marronnier.messages import _
 from marronnier.model.picture_limits import PictureLimits
 from marronnier.model.publication import Picture
 from marronnier.networks.kit import outcomes
+from marronnier.networks.kit.documents import open_document
 from marronnier.networks.kit.linkedin.client import LinkedinClient, as_mapping
+from marronnier.networks.kit.linkedin.linkedin_facts import DOCUMENT
 from marronnier.networks.kit.linkedin.urns import UPLOAD, quoted
 from marronnier.networks.kit.sealed_media import open_sealed, prepare_picture
 from marronnier.networks.kit.seam import Refused, SendRequest, Wait
@@ -78,8 +80,11 @@ class MediaUpload:
         return begun
 
     def _upload_whole(self, media: Picture) -> str:
+        if media.is_document:
+            with open_document(self._sending, media, DOCUMENT) as (file, _size):
+                return self._upload_document(file)
         with open_sealed(self._sending, media) as file:
-            return self._upload_video(file) if media.is_video else self._upload_document(file)
+            return self._upload_video(file)
 
     def _upload_document(self, file: IO[bytes]) -> str:
         value = self._initialize("documents", {})

@@ -9,7 +9,8 @@ from marronnier.messages import _
 from marronnier.model.publication import Part, Picture, Words
 from marronnier.networks.kit.chat.marked_parts import MarkedPart, marked_parts
 from marronnier.networks.kit.chat.marked_text import MarkedText, Span
-from marronnier.networks.kit.chat.uploads import document_refusal, is_file
+from marronnier.networks.kit.chat.uploads import is_file
+from marronnier.networks.kit.documents import document_refusal
 from marronnier.networks.kit.sealed_media import refuse_second_video
 from marronnier.networks.kit.seam import PartContent, Refused
 from marronnier.networks.kit.slack.slack_facts import FACTS, MAX_SECTION, MAX_TEXT

@@ -19,7 +19,7 @@ from marronnier.networks.kit import outcomes
 from marronnier.networks.kit.chat.uploads import Upload, is_file, open_uploads
 from marronnier.networks.kit.seam import SendRequest, Wait
 from marronnier.networks.kit.slack.client import DEFAULT_HOST, SlackClient, SlackError
-from marronnier.networks.kit.slack.slack_facts import MAX_PICTURE_BYTES, MAX_PICTURE_SIDE, VIDEO
+from marronnier.networks.kit.slack.slack_facts import DOCUMENT, MAX_PICTURE_BYTES, MAX_PICTURE_SIDE, VIDEO
 from marronnier.web import InvalidAnswer
 
 READY_SECONDS = 40.0
@@ -61,7 +61,7 @@ def _ready_files(sending: SendRequest, client: SlackClient) -> dict[str, Mapping
     begun = {one.sha256: id for one in media if is_file(one) and (id := sending.uploads.get(one.sha256)) and _is_known(client, id)}
     ids = [begun.get(one.sha256, "") for one in media]
     if not all(ids):
-        with open_uploads(sending, VIDEO, max_bytes=MAX_PICTURE_BYTES, max_side=MAX_PICTURE_SIDE) as uploads:
+        with open_uploads(sending, VIDEO, DOCUMENT, max_bytes=MAX_PICTURE_BYTES, max_side=MAX_PICTURE_SIDE) as uploads:
             pairs = zip(media, ids, uploads, strict=True)
             ids = [id or _upload(upload, one.alt if is_file(one) else "", client) for one, id, upload in pairs]
     until = time.monotonic() + READY_SECONDS

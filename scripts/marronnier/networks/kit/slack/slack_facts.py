@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from marronnier.messages import N_
-from marronnier.networks.kit.facts import Fact, Facts, Has, Lacks, OneOf, VideoLimits
+from marronnier.networks.kit.facts import DocumentLimits, Fact, Facts, Has, Lacks, OneOf, VideoLimits
 
 _DOCS = "https://docs.slack.dev"
 _METHODS = f"{_DOCS}/reference/methods"
@@ -32,6 +32,8 @@ VIDEO = VideoLimits(
 )
 """Any file is taken. What is played within a message, and the size, are from memory: the page tells neither."""
 
+DOCUMENT = DocumentLimits(size=Fact(1_000_000_000, _FILES, "2026-11-28", unit="bytes", mark="unverified"))
+
 FACTS = Facts(
     text=Fact(MAX_TEXT, f"{_METHODS}/chat.update", _SEEN, unit="codepoints", mark="second-hand"),
     media=Fact(10, f"{_DOCS}/reference/block-kit/composition-objects/slack-file-object", "2026-11-28", unit=N_("files"), mark="unverified"),
@@ -39,6 +41,7 @@ FACTS = Facts(
     thread=Fact(999, f"{_METHODS}/conversations.replies", _SEEN, unit=N_("posts"), mark="second-hand"),
     poll=Lacks(N_("Slack has no polls: the options are sent as lines of the message")),
     video=VIDEO,
+    document=DOCUMENT,
     formats={
         "post": Has(f"{_METHODS}/chat.postMessage", _SEEN, mark="second-hand"),
         "story": Lacks(N_("Slack has no stories")),
@@ -71,6 +74,7 @@ WEBHOOK_FACTS = replace(
     media=Lacks(_NO_FILES),
     alt=Lacks(_NO_FILES),
     video=Lacks(_NO_FILES),
+    document=None,
     thread=Lacks(N_("an incoming webhook does not learn what to reply to: all is one message")),
     formats={
         **FACTS.formats,

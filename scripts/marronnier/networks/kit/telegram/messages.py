@@ -17,7 +17,7 @@ from marronnier.networks.kit import outcomes
 from marronnier.networks.kit.chat.uploads import Upload, open_uploads
 from marronnier.networks.kit.seam import Account, Refused, SendRequest, Wait
 from marronnier.networks.kit.telegram.client import TelegramClient, TelegramError, chat_id, message_id, message_ids, message_url
-from marronnier.networks.kit.telegram.telegram_facts import MAX_PICTURE_BYTES, MAX_PICTURE_SIDE, VIDEO
+from marronnier.networks.kit.telegram.telegram_facts import DOCUMENT, MAX_PICTURE_BYTES, MAX_PICTURE_SIDE, VIDEO
 from marronnier.web import Web
 
 _KEPT = ("lang", "visibility", "media")
@@ -151,7 +151,7 @@ def _shown(part: Part) -> list[Any]:
 
 
 def _uploads(sending: SendRequest) -> AbstractContextManager[list[Upload]]:
-    return open_uploads(sending, VIDEO, max_bytes=MAX_PICTURE_BYTES, max_side=MAX_PICTURE_SIDE)
+    return open_uploads(sending, VIDEO, DOCUMENT, max_bytes=MAX_PICTURE_BYTES, max_side=MAX_PICTURE_SIDE)
 
 
 def _numbers(delivery: Delivery, channel: Channel) -> list[int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marronnier.messages import N_
 from marronnier.networks.kit.chat.marked_parts import PollLimits
-from marronnier.networks.kit.facts import Fact, Facts, Has, Lacks, OneOf, VideoLimits
+from marronnier.networks.kit.facts import DocumentLimits, Fact, Facts, Has, Lacks, OneOf, VideoLimits
 
 _API = "https://core.telegram.org/bots/api"
 _SEEN = "2026-11-27"
@@ -31,6 +31,7 @@ VIDEO = VideoLimits(
     size=Fact(MAX_VIDEO_BYTES, f"{_API}#sendvideo", _SEEN, unit="bytes"),
     alone=False,
 )
+DOCUMENT = DocumentLimits(size=Fact(MAX_VIDEO_BYTES, f"{_API}#senddocument", _SEEN, unit="bytes"))
 
 FACTS = Facts(
     text=Fact(4096, f"{_API}#sendmessage", _SEEN, unit="utf16", mark="second-hand"),
@@ -39,6 +40,7 @@ FACTS = Facts(
     thread=Fact(20, _PACE, _SEEN, unit=N_("posts"), mark="second-hand"),
     poll=Fact(POLL.options, f"{_API}#sendpoll", _SEEN, unit=N_("options")),
     video=VIDEO,
+    document=DOCUMENT,
     formats={
         "post": Has(f"{_API}#sendmessage", _SEEN),
         "story": Lacks(N_("a bot sends no stories to a channel")),
