@@ -29,7 +29,7 @@ EVENT_LABELS = {
 """Each kind of event in a few words, for the site and `marronnier status`; the steps of a run (claimed, sending, seen, absent) stand in the detailed log only."""
 
 
-_HANDED_OVER = N_("given to a person, who posts it")
+_HANDED_OVER = N_("given to a person, who publishes it")
 
 
 def event_label(event: Event) -> str:
@@ -59,7 +59,7 @@ def describe_event(event: Event, zone: tzinfo = UTC) -> str:
         else _("Part {part}: sent. {url}", part=part, url=data.get("url", "")),
         "refused": _("Part {part}: refused. {why}", part=part, why=why),
         "waiting": _("Nothing was sent; not before {until}. {why}", until=data.get("until") or _("the next run"), why=why),
-        "unknown": _("Part {part}: given to a person, who posts it.", part=part)
+        "unknown": _("Part {part}: given to a person, who publishes it.", part=part)
         if data.get("handed")
         else _("Part {part}: it may have been sent. {why}", part=part, why=why),
         "cleared": _("Part {part}: it was not sent. {why}", part=part, why=why),
