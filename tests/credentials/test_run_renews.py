@@ -136,9 +136,23 @@ def test_a_team_without_a_forge_reads_it_where_the_run_speaks(town: Town, tmp_pa
     folder = town.newsroom(tmp_path / "house", {"brand/brand.yml": brand, "brand/channels.yml": on_threads(threads)})
     file = tmp_path / "secrets.env"
     secrets_file.store(file, {"POSTS_TOKEN": graph.TOKEN})
-    env = {**town.surroundings("publisher", "2026-11-20 09:00"), "MARRONNIER_SECRETS_FILE": str(file)}
+    own = town.surroundings("publisher", "2026-11-20 09:00")
+    complete_marronnier(["--now", "2026-11-20 08:00", "publish"], folder, own)
+    assert threads.requests() == [], "without the token it leaves the day to the run that has it"
+    env = {**own, "MARRONNIER_SECRETS_FILE": str(file)}
     done = complete_marronnier(["--now", "2026-11-20 09:00", "publish"], folder, env)
     assert "posts: the credentials were renewed, and end on " in done.stderr and done.returncode == 0, done.stderr
     assert secrets_file.read(file)["POSTS_TOKEN"] == threads.issued[0]
     done = complete_marronnier(["--now", "2026-11-20 15:00", "publish"], folder, env)
     assert "credentials" not in done.stderr and len(threads.issued) == 1
+
+
+def test_the_end_of_an_api_is_told_two_weeks_before(town: Town, tmp_path: Path) -> None:
+    named = "{network: linkedin, account: 'urn:li:organization:101', host: '127.0.0.1:9', env: {token: LI_TOKEN}, version: '202601'}"
+    hub = open_hub(town, tmp_path, f"channels:\n  journal: {{network: feed}}\n  page: {named}\n")
+    hub.publish("2026-12-17 09:00")
+    assert hub.issues_of("credentials") == []
+    hub.publish("2026-12-18 09:00")
+    [issue] = hub.issues_of("credentials")
+    assert "may end from 2027-01-01 on" in issue.body and "`marronnier doctor page`" in issue.body, issue.body
+    hub.github.close()

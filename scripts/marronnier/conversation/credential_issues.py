@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -21,8 +22,9 @@ from marronnier.messages import _, format_day
 from marronnier.model.scalars import zone_or_utc
 from marronnier.model.secret_store import SecretStore
 from marronnier.networks.kit import versions
+from marronnier.networks.kit.accounts import secrets_reader
 from marronnier.networks.kit.credentials import NOTICE, AsksConsent, HasVersions, Refreshes
-from marronnier.networks.kit.seam import Network
+from marronnier.networks.kit.seam import Locked, Network
 from marronnier.publish.channels_of_job import channels_of_job, mark_of_job
 from marronnier.text.markdown_code import code_span, plain_or_code
 from marronnier.web import Web
@@ -118,6 +120,9 @@ class CredentialsDay:
         if forge.has_conversations:
             head = ledgers.open(self.repo, desk.brand, fetch=False).head
             conversations = forge.conversations(ledgers.named_repository(self.repo, head))
+        elif not self._has_secrets(desk, named):
+            # A person who tries something out on their own machine: the day is left to the run that can ask, or be heard.
+            return
         if not examined_days.take_day(self.repo, today, mark, commit):
             return
         ending = tuple(self._examine(desk, named, today))
@@ -140,6 +145,15 @@ class CredentialsDay:
             if channel.expires is not None or isinstance(network, HasVersions) or _may_end(network):
                 found.append((name, network))
         return found
+
+    def _has_secrets(self, desk: Desk, named: Sequence[tuple[str, Network]]) -> bool:
+        """Whether this run has the credentials of one of the channels."""
+        read = secrets_reader(self.surroundings, desk.brand, desk.channels)
+        for name, network in named:
+            with suppress(Locked):
+                if network.SECRETS and read(name):
+                    return True
+        return False
 
     def _examine(self, desk: Desk, named: Sequence[tuple[str, Network]], today: date) -> Iterator[EndingChannel]:
         """Ask the accounts, each once. What a consent page gave may end; an app password or the token of a bot has no end to ask for."""
