@@ -52,7 +52,8 @@ def test_what_ends_soon_has_an_issue_that_closes_once_it_does_not(town: Town, tm
     said = hub.publish("2026-11-20 09:00")
     [issue] = hub.issues_of("credentials")
     assert issue.title == "posts: what it needs to publish ends soon", said
-    assert "end on 2026-11-29" in issue.body and "`marronnier connect posts`" in issue.body, issue.body
+    assert "end on 2026-11-29" in issue.body and "→ run `marronnier connect posts`, then" in issue.body, issue.body
+    assert "→ or have them renewed: name a file in `MARRONNIER_SECRETS_FILE`" in issue.body and "``" not in issue.body, issue.body
     assert "The credentials of posts end on 2026-11-29" in said
     assert {each.id for each in issue.assignees} == {101, 102, 103}
     asked = len(threads.requests())

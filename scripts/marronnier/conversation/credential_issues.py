@@ -21,7 +21,7 @@ from marronnier.ledger import examined_days
 from marronnier.messages import _, format_day
 from marronnier.model.scalars import zone_or_utc
 from marronnier.model.secret_store import SecretStore
-from marronnier.networks.kit import versions
+from marronnier.networks.kit import renewal, versions
 from marronnier.networks.kit.accounts import secrets_reader
 from marronnier.networks.kit.credentials import NOTICE, AsksConsent, HasVersions, Refreshes
 from marronnier.networks.kit.seam import Locked, Network
@@ -45,14 +45,13 @@ class EndingChannel:
     """What is known about the end of a channel's credentials, and of the version of its network's API."""
 
     name: str
-    network: Network
     end: doctor.CredentialsEnd
     written: date | None
     """The end that `brand/channels.yml` has."""
     version: versions.EndingVersion | None
     today: date
-    keeps_renewed: bool
-    """Whether there is a place that keeps renewed credentials."""
+    lacks_store: bool
+    """Whether they could be renewed, and no place would keep them."""
 
     @property
     def needs_person(self) -> bool:
@@ -83,12 +82,13 @@ class EndingChannel:
             if note.state != "fine":
                 yield f"{note.message} → {note.next}" if note.next else note.message
         if self.end.day is not None or self.end.renewal:
-            advice = _("run `marronnier connect {channel}`, then `marronnier doctor --write {channel}`", channel=self.name)
-            if isinstance(self.network, Refreshes) and not self.keeps_renewed:
-                advice = f"{advice}, {doctor.renewal_hint()}"
-            yield f"→ {advice}"
+            yield "→ " + _("run `marronnier connect {channel}`, then `marronnier doctor --write {channel}`", channel=self.name)
+            if self.lacks_store:
+                yield "→ " + _(
+                    "or have them renewed: name a file in `MARRONNIER_SECRETS_FILE`, or on GitHub set `MARRONNIER_SECRETS_TOKEN`"
+                )
         if self.is_written:
-            yield _("That day stands under `expires` in brand/channels.yml: correct it there once they are renewed.")
+            yield _("That day stands under `expires` in `brand/channels.yml`: correct it there once they are renewed.")
         if self.version is not None:
             yield self.version.message
             yield f"→ {self.version.next}; {_('`marronnier doctor {channel}` tries it', channel=self.name)}"
@@ -167,7 +167,8 @@ class CredentialsDay:
             is_asked = _may_end(network) and time.monotonic() - began < EXAMINES_FOR
             end = examiner.examine(name).end if is_asked else doctor.CredentialsEnd(channel.expires, is_told=not _may_end(network))
             version = versions.ending_version(network, channel, today, NOTICE) if isinstance(network, HasVersions) else None
-            yield EndingChannel(name, network, end, channel.expires, version, today, store is not None)
+            lacks_store = store is None and renewal.is_renewable(network, channel.env)
+            yield EndingChannel(name, end, channel.expires, version, today, lacks_store)
 
     def _sentences(self, ending: EndingChannel) -> Iterator[str]:
         """What the run itself says: the log of a job, and the only notice of a daemon."""
@@ -214,6 +215,6 @@ def _words(ending: EndingChannel, conversations: Conversations, desk: Desk) -> I
 
     heading = " · ".join(code_span(each) for each in (channel.name or ending.name, channel.account) if each)
     closing = _("This issue is looked after once a day, and closes by itself once nothing ends any more.")
-    pieces = (*map(plain_or_code, ending.sentences()), closing)
+    pieces = (*("→ ".join(map(plain_or_code, sentence.split("→ "))) for sentence in ending.sentences()), closing)
     title = _("{channel}: what it needs to publish ends soon", channel=ending.name)
     return IssueWords(title, heading, addressed, pieces, people, is_offered=bool(approvers))

@@ -239,13 +239,11 @@ def _expiry_notes(account: Account, network: Network, expires: datetime, now: da
     if expires - now > NOTICE:
         return (Note("fine", told),)
     if renewal.is_renewable(network, account.secrets):
-        hint = f"{hint}, {renewal_hint()}"
+        renews = _(
+            "or let `marronnier doctor` renew them: name a file in MARRONNIER_SECRETS_FILE, or on GitHub set MARRONNIER_SECRETS_TOKEN"
+        )
+        hint = f"{hint}, {renews}"
     return (Note("open", told, hint),)
-
-
-def renewal_hint() -> str:
-    """How credentials would be renewed by themselves."""
-    return _("or let `marronnier doctor` renew them: name a file in MARRONNIER_SECRETS_FILE, or on GitHub set MARRONNIER_SECRETS_TOKEN")
 
 
 def _version_notes(network: Network, channel: Channel, today: date) -> Iterator[Note]:
