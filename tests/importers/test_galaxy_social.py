@@ -15,8 +15,13 @@ from importers import galaxy
 from marronnier import desk, importers, networks
 from marronnier.files import WorkTree, document
 from marronnier.importers import writer
+from marronnier.importers.bundle import Remark
 from marronnier.importers.picture_download import picture_name
+from marronnier.importers.tools.galaxy_social.accounts import PluginAccounts
 from marronnier.messages import Trouble
+from marronnier.model.brand import Channel
+from marronnier.networks.kit.slack.client import slack_place
+from marronnier.networks.matrix.client import host_and_port as matrix_server
 from people import Town, write
 
 NOW = "2026-11-20 09:00"
@@ -281,3 +286,52 @@ def test_any_content_is_refused_or_imported_whole(tmp_path: Path, name: str, tex
     after = desk.load(WorkTree(house))
     assert {post.id for post in bundle.posts} == after.posts.keys(), after.findings
     assert [finding for finding in after.findings if finding.rule == "unreadable"] == []
+
+
+def accounts(*configs: tuple[str, str]) -> tuple[dict[str, Channel], list[str]]:
+    """The channels that are written for accounts of a plugin, each with its settings; and what is said of them."""
+    listed = "".join(f"  - {{name: {name}, class: {name.partition('-')[0]}.client, config: {{{config}}}}}\n" for name, config in configs)
+    remarks: list[Remark] = []
+    found = PluginAccounts(document.parse_yaml("plugins.yml", f"plugins:\n{listed}".encode()), remarks)
+    written = {name: Channel(**{"env": {}, **channel}) for name, channel in found.channels.items()}
+    return written, [remark.message for remark in remarks]
+
+
+def test_each_account_is_written_as_its_network_reads_it() -> None:
+    written, said = accounts(
+        ("slack", 'channel_id: C0123456789, account_url: "https://jardin.slack.com/archives/C0123456789"'),
+        ("slack-team", 'channel_id: C0123456789, account_url: "https://jardin.slack.com"'),
+        ("slack-link", 'account_url: "https://jardin.slack.com/archives/C0123456789"'),
+        ("matrix", 'base_url: "https://matrix.org", room_id: "!abc:matrix.org", account_url: "https://matrix.to/#/!other:x.org"'),
+        ("matrix-away", 'base_url: "https://home.example:8448", room_id: "!abc:matrix.org"'),
+        ("matrix-link", 'base_url: "https://matrix.org", account_url: "https://matrix.to/#/%23jardin:matrix.org?via=matrix.org"'),
+        ("matrix-new", 'base_url: "https://matrix.org", room_id: "!abcdef"'),
+        ("linkedin", 'org_id: 101, account_url: "https://www.linkedin.com/company/jardin"'),
+    )
+    assert said == []
+    for name in ("slack", "slack-team", "slack-link"):
+        assert slack_place(written[name]) == ("jardin", "C0123456789")
+    rooms = {name: (channel.account, matrix_server(channel)) for name, channel in written.items() if name.startswith("matrix")}
+    assert rooms == {
+        "matrix": ("!abc:matrix.org", "matrix.org"),
+        "matrix-away": ("!abc:matrix.org", "home.example:8448"),
+        "matrix-link": ("#jardin:matrix.org", "matrix.org"),
+        "matrix-new": ("!abcdef", "matrix.org"),
+    }
+    assert written["matrix"].host == "" and written["linkedin"].account == "urn:li:organization:101"
+
+
+def test_an_account_of_which_the_file_has_a_part_is_asked_for() -> None:
+    written, said = accounts(
+        ("slack", "channel_id: C0123456789"),
+        ("slack-none", 'channel_id: ""'),
+        ("linkedin", 'org_id: $ORG, account_url: "https://www.linkedin.com/company/jardin"'),
+        ("matrix", 'base_url: "https://matrix.org", room_id: jardin'),
+    )
+    assert {channel.account for channel in written.values()} == {""}
+    assert said == [
+        "it names the channel C0123456789, and not its workspace: write `account: https://YOURS.slack.com/archives/C0123456789`",
+        "it does not say whose account it is: write `account:`",
+        "it does not say whose account it is, only https://www.linkedin.com/company/jardin: write `account:`",
+        "it does not say whose account it is, only jardin: write `account:`",
+    ]

@@ -72,7 +72,10 @@ def test_it_is_handed_over_once_at_its_hour_and_a_person_settles_all_of_it(house
     said = house.run("publish", now="2026-12-02 10:01")
     assert "somebody publishes it by hand on X" in said and "may have been sent:" not in said
     assert house.publish("2026-12-02 10:20") == {} and house.state() == "unknown"
+    log = house.run("ledger", "log", KEY)
+    assert "Part 1: given to a person, who publishes it." in log and "may have been sent" not in log
     page = house.run("status", KEY)
+    assert "given to a person, who publishes it" in page
     for words in ("Un pommier @ami", "Un poirier", "https://x.com/intent/tweet?text=Un%20pommier", "who may reply", "--was-sent"):
         assert words in page, page
     assert "is not an address on X" in house.run("settle", KEY, "--was-sent", "https://example.org/1")

@@ -90,6 +90,34 @@ def test_what_is_not_known_to_be_gone_is_told_and_done_again(newsroom: MastodonN
     assert newsroom.there.alive() == [] and line(newsroom, "verger")["state"] == "past"
 
 
+def test_what_somebody_deleted_by_hand_is_recorded_by_their_word(newsroom: MastodonNewsroom) -> None:
+    newsroom.post("verger", THREAD)
+    newsroom.publish()
+    newsroom.there.order("forbidden", on="delete")
+    done = newsroom.run("retract", "verger@toots", "--yes")
+    assert done.returncode and "`marronnier retract --by-hand verger@toots`" in done.stdout + done.stderr
+    asked = len(requests(newsroom, "DELETE"))
+    done = newsroom.run("retract", "--by-hand", "verger@toots", "--yes")
+    assert done.returncode and "verger@toots is still on the network" in done.stdout + done.stderr
+    for toot in newsroom.there.toots():
+        newsroom.there.delete(toot["id"])
+    dry = newsroom.run("retract", "--by-hand", "verger@toots", "--dry-run")
+    assert dry.returncode == 0 and line(newsroom, "verger")["state"] == "retracted"
+    done = newsroom.run("retract", "--by-hand", "verger@toots", "--yes")
+    assert done.returncode == 0 and "Recorded as deleted by hand." in done.stdout + done.stderr
+    assert line(newsroom, "verger")["state"] == "past" and len(requests(newsroom, "DELETE")) == asked
+    assert newsroom.publish("2026-12-03 09:05") == {}
+
+
+def test_where_the_server_tells_nothing_a_persons_word_is_enough(newsroom: MastodonNewsroom) -> None:
+    """snac answers for a post that is gone as it does for any page that it has not."""
+    newsroom.post("pommier", "Un pommier.")
+    newsroom.publish()
+    newsroom.there.order("locked", on="there", times=5)
+    done = newsroom.run("retract", "--by-hand", "pommier@toots", "--yes")
+    assert done.returncode == 0 and line(newsroom, "pommier")["state"] == "past"
+
+
 def test_what_was_deleted_goes_out_again_when_a_person_wants_it(newsroom: MastodonNewsroom) -> None:
     newsroom.post("pommier", "Un pommier.")
     newsroom.publish()

@@ -8,6 +8,7 @@ from datetime import datetime
 from marronnier import forge as forges
 from marronnier import plan
 from marronnier.conversation.brand_language import in_brand_language
+from marronnier.conversation.credential_issues import CredentialsDay
 from marronnier.conversation.person_issues import PersonIssues
 from marronnier.conversation.sent_comment import SentComments
 from marronnier.forge import ForgeTrouble
@@ -24,6 +25,15 @@ def tell(repo: Repo, now: datetime, surroundings: Mapping[str, str]) -> Sequence
             return tuple(_tell(repo, now, surroundings))
     except GitError as error:
         return (_failure(_("Nothing was told on the forge"), error),)
+
+
+def tell_credentials(day: CredentialsDay) -> Iterator[str]:
+    """Renew and tell, once a day, what ends soon; a sentence for people about each, and about what failed."""
+    try:
+        with in_brand_language(day.repo):
+            yield from tuple(day.tell())
+    except Exception as error:  # noqa: BLE001 - side work can never fail a publication
+        yield _failure(_("What ends soon was not looked after"), error)
 
 
 def _tell(repo: Repo, now: datetime, surroundings: Mapping[str, str]) -> Iterator[str]:

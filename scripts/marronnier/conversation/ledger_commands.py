@@ -8,7 +8,8 @@ from marronnier import plan
 from marronnier.conversation.command_syntax import CommentCommand
 from marronnier.conversation.marked_text import lines_block
 from marronnier.conversation.outcome import Outcome
-from marronnier.conversation.person_issues import PERSON_LABEL, post_of_issue
+from marronnier.conversation.person_issues import post_of_issue
+from marronnier.conversation.subject_issues import PERSON_LABEL
 from marronnier.forge import Comment, Conversations
 from marronnier.git import Repo
 from marronnier.ledger import EventDraft, Ledger

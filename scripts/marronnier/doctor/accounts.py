@@ -48,6 +48,18 @@ class LimitProposal:
 
 
 @dataclass(frozen=True, slots=True)
+class CredentialsEnd:
+    """When the credentials of an account end, as far as an examination found out."""
+
+    day: date | None = None
+    """None where they have no end that is known, or were renewed just now."""
+    is_told: bool = True
+    """False where the server, or the place that keeps them, did not answer: only what `brand/channels.yml` has is known."""
+    renewal: tuple[Note, ...] = ()
+    """What became of renewing them; empty where nobody tried."""
+
+
+@dataclass(frozen=True, slots=True)
 class Checkup:
     """The results of examining one account."""
 
@@ -55,6 +67,8 @@ class Checkup:
     channel: Channel
     notes: tuple[Note, ...]
     proposals: tuple[LimitProposal, ...] = ()
+    end: CredentialsEnd = CredentialsEnd(is_told=False)
+    """When its credentials end."""
 
     @property
     def state(self) -> NoteState:
@@ -92,23 +106,26 @@ class Doctor:
         trial = self.trials.get(channel_name)
         own = trial if trial is not None and trial.network == channel.network else None
         known = tuple(_knowledge_notes(network, channel_name, self.today, own))
+        written = CredentialsEnd(channel.expires, is_told=False)
         try:
             known = (*_version_notes(network, channel, self.today), *known)
             account = Account(channel_name, channel, secrets_reader(self.environment, self.brand, self.channels)(channel_name))
         except Locked as locked:
-            return Checkup(channel_name, channel, (Note("wrong", str(locked), _connect_hint(channel_name, network)), *known))
+            return Checkup(channel_name, channel, (Note("wrong", str(locked), _connect_hint(channel_name, network)), *known), end=written)
         except Exception as error:  # noqa: BLE001 - an error in one network must not hide the other accounts
-            return Checkup(channel_name, channel, (_error_note(error), *known))
+            return Checkup(channel_name, channel, (_error_note(error), *known), end=written)
         status = self._account_status(network, account)
         if isinstance(status, Note):
             # What has ended for its server may still be renewed.
-            renewed = self._renewal_notes(network, account) if status.state == "wrong" and self._has_ended(network, account) else ()
+            ended = self._ended_on(network, account) if status.state == "wrong" else None
+            renewed = self._renewal_notes(network, account) if ended is not None else ()
             if not any(note.state == "fine" for note in renewed):
-                return Checkup(channel_name, channel, (status, *renewed, *known))
-            return Checkup(channel_name, channel, (*renewed, *known))
-        expires, notes = self._end_of_credentials(network, account, status)
+                end = CredentialsEnd(ended, renewal=renewed) if ended is not None else written
+                return Checkup(channel_name, channel, (status, *renewed, *known), end=end)
+            return Checkup(channel_name, channel, (*renewed, *known), end=CredentialsEnd(renewal=renewed))
+        expires, notes, end = self._end_of_credentials(network, account, status)
         proposals = (*_limit_proposals(network, channel, status), *_expiry_proposals(channel, expires))
-        return Checkup(channel_name, channel, (*self._status_notes(channel, status), *notes, *known), proposals)
+        return Checkup(channel_name, channel, (*self._status_notes(channel, status), *notes, *known), proposals, end)
 
     def _account_status(self, network: Network, account: Account) -> AccountStatus | Note:
         """The status that the server gives of the account, or the reason why there is none."""
@@ -126,22 +143,25 @@ class Doctor:
         except Exception as error:  # noqa: BLE001 - as above
             return _error_note(error)
 
-    def _has_ended(self, network: Network, account: Account) -> bool:
-        """Whether the place that keeps the credentials knows that they have ended. A server says no for other reasons too."""
+    def _ended_on(self, network: Network, account: Account) -> date | None:
+        """The day on which the credentials ended, where the place that keeps them knows. A server says no for other reasons too."""
         try:
             expires = renewal.expires_of(account, network, self.store)
         except Trouble:
-            return False
-        return expires is not None and expires <= (self.now or datetime.combine(self.today, time(), UTC))
+            return None
+        now = self.now or datetime.combine(self.today, time(), UTC)
+        return expires.date() if expires is not None and expires <= now else None
 
-    def _end_of_credentials(self, network: Network, account: Account, status: AccountStatus) -> tuple[date | None, Sequence[Note]]:
-        """The day to be written in channels.yml, where nothing renews them; and what people are told."""
+    def _end_of_credentials(
+        self, network: Network, account: Account, status: AccountStatus
+    ) -> tuple[date | None, Sequence[Note], CredentialsEnd]:
+        """The day to be written in channels.yml, where nothing renews them; what people are told; and the end as it is then."""
         now = status.server_time or self.now or datetime.combine(self.today, time(), UTC)
         written = account.channel.expires
         try:
             expires = status.expires or renewal.expires_of(account, network, self.store)
         except Trouble as trouble:
-            return None, (Note("later", trouble.message, trouble.next),)
+            return None, (Note("later", trouble.message, trouble.next),), CredentialsEnd(written, is_told=False)
         if expires is None and written is not None:
             expires = datetime.combine(written, time(), UTC)
         is_renewable = renewal.is_renewable(network, account.secrets)
@@ -153,14 +173,15 @@ class Doctor:
         ):
             renewed = self._renewal_notes(network, account)
             if any(note.state == "fine" for note in renewed) or expires is None:
-                return None, renewed
-            return None, (*renewed, *_expiry_notes(account, network, expires, now))
+                return None, renewed, CredentialsEnd(renewal=renewed)
+            notes = (*renewed, *_expiry_notes(account, network, expires, now))
+            return None, notes, CredentialsEnd(expires.date(), renewal=renewed)
         if expires is None:
-            return None, ()
+            return None, (), CredentialsEnd()
         told = status.expires.date() if status.expires is not None and not (is_renewable and self.store is not None) else None
-        return told, _expiry_notes(account, network, expires, now)
+        return told, _expiry_notes(account, network, expires, now), CredentialsEnd(expires.date())
 
-    def _renewal_notes(self, network: Network, account: Account) -> Sequence[Note]:
+    def _renewal_notes(self, network: Network, account: Account) -> tuple[Note, ...]:
         """Renew the secrets, and ask the server with the new ones. What fails leaves the old ones as they are."""
         if self.store is None or not isinstance(network, Refreshes) or not network.is_refreshable(account.secrets):
             return ()

@@ -26,7 +26,15 @@ EVENT_LABELS = {
     "edited": N_("corrected on the network"),
     "carried": N_("imported from another tool"),
 }
-"""Each event in a few words, for the site and `marronnier status`; the steps of a run (claimed, sending, seen, absent) stand in the detailed log only."""
+"""Each kind of event in a few words, for the site and `marronnier status`; the steps of a run (claimed, sending, seen, absent) stand in the detailed log only."""
+
+
+_HANDED_OVER = N_("given to a person, who publishes it")
+
+
+def event_label(event: Event) -> str:
+    """An event of EVENT_LABELS in a few words, in English, to be translated."""
+    return _HANDED_OVER if event.name == "unknown" and event.data.get("handed") else EVENT_LABELS[event.name]
 
 
 def log(ledger: Ledger, key: str, zone: tzinfo = UTC) -> Iterator[str]:
@@ -51,7 +59,9 @@ def describe_event(event: Event, zone: tzinfo = UTC) -> str:
         else _("Part {part}: sent. {url}", part=part, url=data.get("url", "")),
         "refused": _("Part {part}: refused. {why}", part=part, why=why),
         "waiting": _("Nothing was sent; not before {until}. {why}", until=data.get("until") or _("the next run"), why=why),
-        "unknown": _("Part {part}: it may have been sent. {why}", part=part, why=why),
+        "unknown": _("Part {part}: given to a person, who publishes it.", part=part)
+        if data.get("handed")
+        else _("Part {part}: it may have been sent. {why}", part=part, why=why),
         "cleared": _("Part {part}: it was not sent. {why}", part=part, why=why),
         "missed": _("Missed: too late to send without a decision. {why}", why=why),
         "released": _("A person decided: send it anyway. {why}", why=why),

@@ -48,7 +48,7 @@ class Event:
     """When it was recorded: aware, in UTC."""
     data: Mapping[str, Any]
     """The data of each kind of event: sealed(words, when, instant, payload, parts, basis, by, title, commit, where, policy) · claimed(run, deadline) · sending(part, payload, run, tried) ·
-    sent(part, id, url, parts) · refused(why, part) · waiting(until, why) · unknown(part, why, tried) · cleared(part, why) · missed(instant, why) ·
+    sent(part, id, url, parts) · refused(why, part) · waiting(until, why) · unknown(part, why, tried, handed) · cleared(part, why) · missed(instant, why) ·
     carried(url, at, known, tool, source) · released(who, when, account, comment) · held(words, who, account, comment) · policy(payload, digest, commit, by, cause, signature) ·
     seen(part, unsure) · absent(part, why) · retracting(who) · retracted(part, why, url, who) · edited(who, parts, was)."""
 

@@ -119,7 +119,7 @@ def _send_next(line: PlanLine, ledger: Ledger, run: Run) -> PartResult:
     except Wait as wait:
         return _waiting_result(line.key, number, "waiting", str(wait), until=wait.until, uploads=wait.uploads)
     except HandedOver as handed:
-        return PartResult(_unknown_event(line.key, number, str(handed)), Step(line.key, "unknown", str(handed)))
+        return PartResult(_handed_event(line.key, number), Step(line.key, "unknown", str(handed)))
     except Unknown as unknown:
         return _unknown_result(line.key, number, str(unknown), uploads=unknown.uploads)
     except Exception as error:  # noqa: BLE001 - it may have been sent, whatever went wrong
@@ -152,6 +152,12 @@ def _unknown_event(key: str, number: int, why: str, uploads: Mapping[str, str] |
     if uploads:
         data["uploads"] = dict(uploads)
     return EventDraft(key, "unknown", data)
+
+
+def _handed_event(key: str, number: int) -> EventDraft:
+    """The debt of what was given to a person. It has no sentence of its own: whoever shows it says it in their language."""
+    draft = _unknown_event(key, number, "")
+    return EventDraft(draft.key, draft.name, {name: value for name, value in draft.data.items() if name != "why"} | {"handed": True})
 
 
 def _seconds_late(line: PlanLine, run: Run) -> int:

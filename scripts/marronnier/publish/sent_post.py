@@ -18,7 +18,7 @@ from marronnier.model.plan import PlanLine
 from marronnier.model.publication import Delivery, Part, Payload, split_key
 from marronnier.model.where import Where
 from marronnier.networks.kit.accounts import secrets_reader
-from marronnier.networks.kit.seam import Account, Edits, Locked, Network, Refused, Retracts, Unknown, Wait
+from marronnier.networks.kit.seam import Account, Edits, Locked, Network, ReadsBack, Refused, Retracts, Unknown, Wait
 from marronnier.proofs.approved_media import ApprovedMedia
 from marronnier.proofs.situation_loader import CommittedSituation, judged_again, load_situation
 from marronnier.publish import freeze
@@ -128,9 +128,7 @@ def require_retraction(post: SentPost) -> Retracts:
     """Its network, which deletes. Raises Trouble with the reason where it does not."""
     if isinstance(post.network, Retracts):
         return post.network
-    # A page of our own site, which the receipt of a mail names, is nothing that a person could delete on a network.
-    advice = _("Delete it by hand: {url}", url=post.url) if is_web_url(post.url) else _("Nothing was changed.")
-    raise _unable(post, post.network.FACTS.lacks("delete"), advice)
+    raise _unable(post, post.network.FACTS.lacks("delete"), _deletion_by_hand(post))
 
 
 def retract(post: SentPost, who: str) -> Ledger:
@@ -149,10 +147,36 @@ def retract(post: SentPost, who: str) -> Ledger:
             network.retract(delivery, post.part(number), account, post.run.web)
 
     _carry_out(
-        delete_all, _("Not all of {key} is known to be deleted", key=post.key), _("Run `marronnier retract {key}` again.", key=post.key)
+        delete_all,
+        _("Not all of {key} is known to be deleted", key=post.key),
+        _("Run `marronnier retract {key}` again, or delete the rest by hand and run `marronnier retract --by-hand {key}`.", key=post.key),
     )
     done = {"part": 0, "why": _("{who} decided it", who=who), "url": post.url, "who": who}
     return post.record([EventDraft(post.key, "retracted", done)], ledger, count + 1)
+
+
+def record_deletion(post: SentPost, who: str) -> Ledger:
+    """Record that a person deleted it on the network by hand. Nothing is deleted; the network is asked where it can tell.
+
+    Raises Trouble where the network still has a part of it.
+    """
+    if isinstance(post.network, ReadsBack):
+        for number, delivery in enumerate(post.deliveries):
+            if _is_surely_there(post, post.network, number, delivery):
+                raise Trouble(
+                    _("{key} is still on the network: {url}", key=post.key, url=delivery.url or delivery.id),
+                    _("Delete it there first, every part of it; then run this again."),
+                )
+    done = {"part": 0, "why": _("{who} deleted it by hand", who=who), "url": post.url, "who": who}
+    return post.record([EventDraft(post.key, "retracted", done)], post.ledger, len(post.history.events))
+
+
+def _is_surely_there(post: SentPost, network: ReadsBack, number: int, delivery: Delivery) -> bool:
+    """Whether the network says that it has a part. What it does not tell now is left to the person's word."""
+    try:
+        return network.still_there(delivery, post.part(number), post.account(), post.run.web) is True
+    except (Refused, Locked, Wait, Unknown):
+        return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +261,13 @@ def _carry_out(act: Callable[[], None], undone: str, again: str) -> None:
         raise Trouble(_("{undone}: the answer of the network was lost: {why}", undone=undone, why=str(unknown)), again) from unknown
     except (Refused, Locked, Wait) as error:
         raise Trouble(_("{undone}: {why}", undone=undone, why=str(error)), again) from error
+
+
+def _deletion_by_hand(post: SentPost) -> str:
+    if not is_web_url(post.url):
+        # A page of our own site, which the receipt of a mail names: nothing that a person could delete on a network.
+        return _("Nothing was changed.")
+    return _("Delete it by hand: {url}; then `marronnier retract --by-hand {key}` records it.", url=post.url, key=post.key)
 
 
 def _unable(post: SentPost, why: str, advice: str) -> Trouble:

@@ -92,7 +92,7 @@ def command(
         output.print_json(run_report.as_json(report))
     else:
         run_report.print_report(report)
-    tell_on_forge(context.repo, now)
+    tell_on_forge(context, now)
     if hold is not None and is_frozen:
         click.echo(_("{variable} freezes this run for as long as it lives: it does not stay.", variable=freeze.VARIABLE), err=True)
     elif hold is not None:
@@ -122,7 +122,7 @@ def _stay(
         context.repo, timepiece, os.environ, release_brakes=release_brakes, trust_clock=trust_clock, rehearses=rehearses
     )
     told = run_report.HolderOutput(context.brand.zone, hold, timepiece.now, as_json=output_format == "json")
-    holder = Holder(publisher, timepiece, told.notice, with_notices(context.repo, timepiece.now, told.report), hold, relay)
+    holder = Holder(publisher, timepiece, told.notice, with_notices(context, timepiece.now, told.report), hold, relay)
     with timepiece.ending_gently():
         holder.run()
     told.end()

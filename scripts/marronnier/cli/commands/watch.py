@@ -34,7 +34,7 @@ def command(context: CommandContext) -> None:
     timepiece = SystemTimepiece(context.now() if rehearses else None)
     publisher = RepositoryPublisher(context.repo, timepiece, os.environ, rehearses=rehearses)
     told = run_report.HolderOutput(context.brand.zone, None, timepiece.now)
-    reported = with_notices(context.repo, timepiece.now, told.report)
+    reported = with_notices(context, timepiece.now, told.report)
     with timepiece.ending_gently():
         watch.watch(Holder(publisher, timepiece, told.notice, reported), timepiece, _print_failure)
 

@@ -21,7 +21,7 @@ from marronnier.cli.output.plan import (
     state_label,
 )
 from marronnier.desk import Desk
-from marronnier.ledger.log_lines import EVENT_LABELS
+from marronnier.ledger.log_lines import EVENT_LABELS, event_label
 from marronnier.messages import _, day_and_hour, format_length, ngettext
 from marronnier.model.plan import SHOWN_STATES, Plan, PlanLine, ShownState
 from marronnier.model.scalars import zone_or_utc
@@ -238,7 +238,7 @@ def _facts(line: PlanLine, desk: Desk) -> Iterator[tuple[str, str]]:
     yield _("Text"), f"sha256:{line.digests.words[:12]}… · {_('When').lower()} sha256:{line.digests.when[:12]}…"
     for event in line.history.events if line.history is not None else ():
         if event.name in EVENT_LABELS:
-            parts = (f"{event.at.astimezone(zone):%Y-%m-%d %H:%M}", _(EVENT_LABELS[event.name]), _event_details(event.data, zone))
+            parts = (f"{event.at.astimezone(zone):%Y-%m-%d %H:%M}", _(event_label(event)), _event_details(event.data, zone))
             yield _("History"), " · ".join(filter(None, parts))
 
 

@@ -23,8 +23,8 @@ class EndingVersion(NamedTuple):
     """False where the network has no such version."""
 
 
-def ending_version(network: Network, channel: Channel, today: date) -> EndingVersion | None:
-    """What is to be said of the version that a channel uses; None where it is fine."""
+def ending_version(network: Network, channel: Channel, today: date, before: timedelta = WARN_BEFORE) -> EndingVersion | None:
+    """What is to be said of the version that a channel uses, so long before its end; None where it is fine."""
     name = _(network.NAME)
     if not isinstance(network, HasVersions):
         if not channel.version:
@@ -40,7 +40,7 @@ def ending_version(network: Network, channel: Channel, today: date) -> EndingVer
     if end is None:
         message = _("{version} is no version of the API of {network}", version=version, network=name)
         return EndingVersion(message, _("write one like {version}, or remove `version`", version=network.VERSION), is_version=False)
-    if end - today > WARN_BEFORE:
+    if end - today > before:
         return None
     day = format_day(end)
     message = (

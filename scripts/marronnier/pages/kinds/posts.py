@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from markupsafe import Markup
 
 from marronnier import messages
-from marronnier.ledger.log_lines import EVENT_LABELS
+from marronnier.ledger.log_lines import EVENT_LABELS, event_label
 from marronnier.model.history import Event
 from marronnier.model.publication import Picture
 from marronnier.networks.kit.seam import Handoff
@@ -147,7 +147,7 @@ def _events(view: SiteView, publications: tuple[SitePublication, ...]) -> list[t
         (
             event,
             publication,
-            view.locale._(EVENT_LABELS[event.name]),
+            view.locale._(event_label(event)),
             ", ".join(map(view.approver_name, event.data.get("by", ()))) if event.name == "sealed" else "",
         )
         for event, publication in sorted(events, key=lambda pair: (pair[0].at, pair[0].key, pair[0].seq))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from marronnier.desk.post_parser import slugify
 from marronnier.files.document import Document
@@ -21,6 +22,10 @@ _DEFAULT_HOSTS = {"bluesky": "bsky.social"}
 _SECRET_PARTS = ("token", "password", "secret", "api_key", "webhook")
 _DEFAULT_LENGTHS = {"mastodon": 500, "bluesky": 300, "linkedin": 3000, "slack": 40000}
 """Default lengths of its plugins (`lib/plugins/*.py`, seen 2026-11-25). Another length in the file is a limit of the account."""
+_WRITTEN = frozenset({"mastodon", "bluesky", "linkedin", "matrix", "slack"})
+"""The networks of its plugins that have an account here."""
+_SLACK_ID = re.compile(r"[CG][A-Z0-9]{5,20}")
+"""A channel's id: https://docs.slack.dev/reference/objects/conversation-object, seen 2026-11-27"""
 _CARRIED_SETTINGS = frozenset({"base_url", "username", "account_url", "max_content_length", "room_id", "channel_id", "org_id"})
 
 
@@ -80,12 +85,14 @@ class PluginAccounts:
         self._accounts[name] = PluginAccount(name, network, host, max_length)
         self._names[name] = channel_name = names.reserve(name)
         account = _account_name(network, host, config)
-        if not account and network in ("mastodon", "bluesky"):
-            self._remarks.append(Remark(f"{FILE}: {name}", _("it does not say whose account it is: write `account:`"), left_behind=False))
+        if not account and network in _WRITTEN:
+            self._remarks.append(Remark(f"{FILE}: {name}", _missing_account(network, config), left_behind=False))
         channel: dict[str, Any] = {"network": network}
         if account:
             channel["account"] = account
-        if host and host != _DEFAULT_HOSTS.get(network, host):
+        if network == "matrix":
+            host = urlsplit(config.get("base_url", "")).netloc.rpartition("@")[2]
+        if host and host != _DEFAULT_HOSTS.get(network, account.partition(":")[2] if network == "matrix" else host):
             channel["host"] = host
         if secrets := self._secret_variables(name, config):
             channel["env"] = secrets
@@ -113,14 +120,37 @@ class PluginAccounts:
 
 
 def _account_name(network: str, host: str, config: Mapping[str, str]) -> str:
-    """The account as its network writes it; empty where the file does not say."""
-    last_segment = urlsplit(config.get("account_url", "")).path.rstrip("/").rpartition("/")[2].lstrip("@")
+    """The account as our network reads it; empty where the file does not say, or only a part."""
+    address = urlsplit(config.get("account_url", ""))
+    last_segment = address.path.rstrip("/").rpartition("/")[2].lstrip("@")
     match network:
         case "mastodon":
             return f"@{last_segment}@{host}" if last_segment and host else ""
         case "bluesky":
             return config.get("username", "").lstrip("@") if not config.get("username", "").startswith("$") else last_segment
-        case "linkedin" if config.get("org_id", "").isdigit():
+        case "linkedin":
             # Its plugin posts as the page of that number: `lib/plugins/linkedin.py`, seen 2026-11-28.
-            return f"urn:li:organization:{config['org_id']}"
+            return f"urn:li:organization:{config['org_id']}" if config.get("org_id", "").isdigit() else ""
+        case "matrix":
+            # An address of matrix.to has the room behind its `#`: https://spec.matrix.org/latest/appendices/#matrixto-navigation, seen 2026-11-28.
+            given = (config.get("room_id", ""), unquote(address.fragment.removeprefix("/").partition("?")[0]))
+            return next((room for room in given if room.startswith(("!", "#"))), "")
+        case "slack":
+            # The id alone names no workspace; an address of the channel, or of the workspace, does.
+            channel_id = config.get("channel_id", "") or last_segment
+            is_known = (address.hostname or "").endswith(".slack.com") and _SLACK_ID.fullmatch(channel_id)
+            return f"https://{address.hostname}/archives/{channel_id}" if is_known else ""
     return next((config[key] for key in ("room_id", "channel_id", "org_id", "account_url") if config.get(key)), "")
+
+
+def _missing_account(network: str, config: Mapping[str, str]) -> str:
+    """What a person still writes, with what the file has of it."""
+    if network == "slack" and _SLACK_ID.fullmatch(config.get("channel_id", "")):
+        return _(
+            "it names the channel {id}, and not its workspace: write `account: https://YOURS.slack.com/archives/{id}`",
+            id=config["channel_id"],
+        )
+    given = (config.get(key, "") for key in ("org_id", "room_id", "channel_id", "account_url"))
+    if told := next((value for value in given if value and not value.startswith("$")), ""):
+        return _("it does not say whose account it is, only {what}: write `account:`", what=told)
+    return _("it does not say whose account it is: write `account:`")
