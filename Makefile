@@ -16,7 +16,7 @@ COMPILE := pip compile pyproject.toml --universal --python-version 3.11 --genera
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests machine demo test bench proof lint format lock translations example clean
+.PHONY: help setup setup-tests machine compiled demo test bench proof lint format lock translations example clean
 .DELETE_ON_ERROR:
 
 help:
@@ -91,17 +91,20 @@ machine:
 	fi
 
 # Half of the time a test waits: for git, a server, a browser. Four at once keep two cores busy.
-test: setup-tests machine
-	@$(RUN) -m pytest --numprocesses $(WORKERS) $(ARGS)
+# Where Python may write no bytecode, every process of a test would compile the tool anew.
+test: setup-tests machine compiled
+	@PYTHONDONTWRITEBYTECODE= $(RUN) -m pytest --numprocesses $(WORKERS) $(ARGS)
 
-proof: setup-tests machine
-	@MARRONNIER_PROOF=1 $(RUN) -m pytest --numprocesses $(WORKERS) $(ARGS)
+proof: setup-tests machine compiled
+	@PYTHONDONTWRITEBYTECODE= MARRONNIER_PROOF=1 $(RUN) -m pytest --numprocesses $(WORKERS) $(ARGS)
 	$(if $(POSTS),@PYTHONPATH=tests:scripts $(RUN) -m proof.real_posts "$(POSTS)")
 
-# Where Python may write no bytecode, a clone would be measured compiling itself; what pip installs is compiled.
-bench: setup-tests
-	@$(RUN) -m compileall -q scripts/marronnier
+bench: setup-tests compiled
 	@$(RUN) tests/bench $(ARGS)
+
+# What pip installs is compiled.
+compiled: setup
+	@$(RUN) -m compileall -q scripts/marronnier
 
 lint: setup-tests
 	@$(RUN) -m ruff check scripts tests

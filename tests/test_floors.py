@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -68,7 +69,10 @@ def imports(path: Path) -> list[tuple[int, str]]:
     return imported
 
 
-IMPORTS = {module: imports(path) for module, path in MODULES.items()}
+@cache
+def all_imports() -> dict[str, list[tuple[int, str]]]:
+    """The imports of every module: read once, by the process that needs them."""
+    return {module: imports(path) for module, path in MODULES.items()}
 
 
 def is_within(module: str, names: tuple[str, ...]) -> bool:
@@ -80,7 +84,7 @@ def circles() -> set[frozenset[str]]:
     """Groups of modules of one package that import each other, directly or through one another."""
     inside = {
         module: {target for _line, target in targets if target != module and target.partition(".")[0] == module.partition(".")[0]}
-        for module, targets in IMPORTS.items()
+        for module, targets in all_imports().items()
     }
     reached: dict[str, set[str]] = {}
     for module in inside:
@@ -97,7 +101,7 @@ def circles() -> set[frozenset[str]]:
 def test_imports_go_down(path: Path) -> None:
     room = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
     assert room in FLOOR_OF, f"{room} stands on no floor: give it one in this test, or another home"
-    rooms = [(line, module.partition(".")[0]) for line, module in IMPORTS[module_of(path)]]
+    rooms = [(line, module.partition(".")[0]) for line, module in all_imports()[module_of(path)]]
     wrong = [
         f"{path.name}:{line} imports {target}"
         for line, target in rooms
@@ -111,7 +115,7 @@ def test_judgement_reads_nothing(place: str) -> None:
     room = place.removesuffix(".py").replace("/", ".")
     wrong = [
         f"{module}:{line} imports {target}"
-        for module, targets in IMPORTS.items()
+        for module, targets in all_imports().items()
         if is_within(module, (room,))
         for line, target in targets
         if is_within(target, READING) and not is_within(target, (room, *PURE[place]))
@@ -126,7 +130,7 @@ def test_no_package_imports_in_a_circle() -> None:
 def test_only_the_forge_knows_which_forge_it_is() -> None:
     wrong = [
         f"{module}:{line} imports {target}"
-        for module, targets in IMPORTS.items()
+        for module, targets in all_imports().items()
         if not is_within(module, ("forge",))
         for line, target in targets
         if is_within(target, ("forge",)) and target not in FORGE_DOORS
