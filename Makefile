@@ -103,7 +103,7 @@ bench: setup-tests compiled
 	@$(RUN) tests/bench $(ARGS)
 
 # What pip installs is compiled.
-compiled: setup
+compiled: setup-tests
 	@$(RUN) -m compileall -q scripts/marronnier
 
 lint: setup-tests
