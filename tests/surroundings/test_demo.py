@@ -53,6 +53,11 @@ def test_a_demo_that_was_interrupted_is_made_again(town: Town, tmp_path: Path, h
     said = second.communicate(timeout=MOST)[0]
     assert second.returncode == 0, said
     assert (folder / "site/index.html").exists()
+    # Instagram fetched its pictures from the demo's public site, and its receipt leads to them.
+    assert (
+        "http://127.0.0.1:" in (page := (folder / "site/posts/planter-l-ail/index.html").read_text(encoding="utf-8")) and "/p/1800" in page
+    )
+    assert not [path for path in (folder / ".git/marronnier-public-site").rglob("*") if path.is_file()], "after its hour a file is gone"
     if how == signal.SIGKILL:
         type_what_is_printed(said, tmp_path)
     if how == signal.SIGKILL:
