@@ -10,6 +10,7 @@ import signal
 import socket
 import subprocess
 import time
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -88,6 +89,11 @@ def look_while_it_changes(town: Town, folder: Path) -> None:
 
     try:
         wait_for("/-/follow.js")
+        public = re.search(r"^site_url: (\S+)$", (folder / "brand/brand.yml").read_text(encoding="utf-8"), re.MULTILINE)
+        assert public is not None
+        address = public[1].strip('"')
+        with urllib.request.urlopen(f"{address}posts/planter-l-ail/", timeout=10) as page_of_everybody:
+            assert "Voir sur Instagram" in page_of_everybody.read().decode()
         post = folder / "content/posts/2026/12/une-cuillere-de-terre.md"
         post.write_text(post.read_text(encoding="utf-8") + "\nUne phrase ajoutée.\n", encoding="utf-8")
         wait_for("Une phrase ajoutée.")
