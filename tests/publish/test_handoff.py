@@ -13,6 +13,7 @@ from stories.telling import run_marronnier
 
 POST = "---\nid: verger\ntitle: Le verger\ndate: 2026-12-02 10:00\nchannels: [x]\nowner: ines\n---\n"
 THREAD = "Un pommier @ami\n\n---\n\nUn poirier"
+NAMES = "quorum: 0\napprovers:\n  ines: {name: Inès, emails: [ines@example.org]}\n"
 KEY, ADDRESS = "verger@x", "https://x.com/jardin/status/1"
 
 
@@ -26,7 +27,7 @@ class House:
         channels = {"x": {"network": "handoff.x", "account": "@jardin"}}
         files = {
             "brand/brand.yml": brand,
-            "brand/approvals.yml": "quorum: 0\n",
+            "brand/approvals.yml": NAMES,
             "brand/channels.yml": yaml.safe_dump({"channels": channels}),
         }
         write(folder, files)
@@ -73,9 +74,9 @@ def test_it_is_handed_over_once_at_its_hour_and_a_person_settles_all_of_it(house
     assert "somebody publishes it by hand on X" in said and "may have been sent:" not in said
     assert house.publish("2026-12-02 10:20") == {} and house.state() == "unknown"
     log = house.run("ledger", "log", KEY)
-    assert "Part 1: given to a person, who publishes it." in log and "may have been sent" not in log
+    assert "Part 1: handed over to ines, who says where it stands." in log and "may have been sent" not in log
     page = house.run("status", KEY)
-    assert "given to a person, who publishes it" in page
+    assert "handed over to Inès, who says where it stands" in page
     for words in ("Un pommier @ami", "Un poirier", "https://x.com/intent/tweet?text=Un%20pommier", "who may reply", "--was-sent"):
         assert words in page, page
     assert "is not an address on X" in house.run("settle", KEY, "--was-sent", "https://example.org/1")
@@ -83,6 +84,42 @@ def test_it_is_handed_over_once_at_its_hour_and_a_person_settles_all_of_it(house
     house.run("settle", KEY, "--was-sent", ADDRESS)
     assert house.state() == "sent" and ADDRESS in house.run("status", KEY)
     assert house.publish("2026-12-02 10:40") == {}
+
+
+def test_whoever_it_was_handed_over_to_is_named(house: House) -> None:
+    house.run("publish", now="2026-12-02 09:50")
+    said = house.run("publish", now="2026-12-02 10:01")
+    assert f"→ {KEY}  handed over to Inès, who says where it stands" in said and "may have been sent" not in said, said
+    for page in (house.run("status", KEY), house.run("status"), house.run("plan")):
+        words = " ".join(page.split())
+        assert "it was handed over to Inès 2026-12-02 10:01" in words and "may have been sent" not in words, page
+    house.run("build", "--internal", "--out", "internal", "--lang", "fr")
+    assert "remis à Inès, qui dira où il se trouve" in (house.folder / "internal/posts/verger/index.html").read_text()
+    house.post(front=POST.replace("owner: ines\n", "").replace("verger", "pre"), text="Un pré.")
+    (step,) = (
+        step for step in _json(house.run("publish", "--format", "json"))["steps"] if step["key"] == "pre@x" and step["act"] != "sealed"
+    )
+    assert (step["act"], sorted(step)) == ("unknown", ["act", "key", "next", "said", "url"])
+    assert "handed over to a person, who says where it stands" in house.run("status", "pre@x")
+
+
+@pytest.mark.parametrize(
+    ("end", "word", "in_french"),
+    [(["retract", KEY, "--by-hand", "--yes"], "retracted", "Retiré"), (["settle", KEY, "--never"], "past", "Passé")],
+)
+def test_what_never_goes_out_any_more_is_no_draft(house: House, end: list[str], word: str, in_french: str) -> None:
+    house.publish()
+    if word == "retracted":
+        house.run("settle", KEY, "--was-sent", ADDRESS)
+    house.run(*end)
+    assert house.state() == "past" and _json(house.run("status", KEY, "--format", "json"))[0]["shown"] == "draft"
+    for command in (["status", KEY], ["plan", "--all"], ["plan", "--all", "--format", "markdown"]):
+        said = house.run(*command)
+        assert f"○ {word}" in said and "draft" not in said, said
+    house.run("build", "--internal", "--out", "internal", "--lang", "fr")
+    for page in ("posts/verger/index.html", "calendar/2026-12/index.html"):
+        text = (house.folder / "internal" / page).read_text()
+        assert in_french in text and "Brouillon" not in text, page
 
 
 def test_any_place_at_all_is_called_as_its_channel_is(house: House) -> None:

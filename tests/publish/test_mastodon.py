@@ -72,7 +72,8 @@ def test_t05_a_busy_server_is_not_asked_before_the_wait_is_over(newsroom: Mastod
     there.order("wait", header={"Retry-After": "1200"})
     assert newsroom.publish() == {"pommier@toots": "waiting"}
     asked = len(there.asked)
-    newsroom.publish("2026-12-02 09:15")
+    said = newsroom.run("publish", now="2026-12-02 09:15").stdout
+    assert "… pommier@toots" in said and "; waits until 2026-12-02 09:2" in said, "and each run says what it waits for"
     assert len(there.asked) == asked
     assert newsroom.publish("2026-12-02 09:21") == {"pommier@toots": "sent"}
 

@@ -176,3 +176,34 @@ def test_a_video_in_git_lfs_stands_there_as_it_is(site: PublicSite) -> None:
     assert container.form["video_url"] == f"{site.address}m/{digest}.mp4"
     place.unlink()
     assert site.build("10:01") == {}
+
+
+def test_what_waits_for_the_public_site_says_so_until_it_is_sent(site: PublicSite) -> None:
+    site.post()
+    site.publish("10:00")
+    why = "content/media/arbre.jpg is not on the public site yet"
+
+    def says(hour: str, *arguments: str) -> str:
+        return " ".join(site.run(*arguments, now=f"2026-12-02 {hour}").split())
+
+    for command in (["status"], ["plan"], ["status", "pommier"]):
+        for form in ([], ["--format", "markdown"]):
+            assert why in says("10:20", *command, *form), (command, form)
+    assert json.loads(site.run("status", "--format", "json", now="2026-12-02 10:20"))["delayed"][0]["key"] == "pommier@photos"
+    assert why in says("10:20", "publish", "--dry-run") and why in says("10:20", "publish")
+    assert "it stands there once the site is built and published" in says("10:20", "status")
+    history = says("10:20", "status", "pommier")
+    assert "the network's request" not in history and "not sent, to be tried again" in history
+    site.build("10:20", "--internal", "--lang", "en")
+    for page in ("index.html", "posts/pommier/index.html"):
+        assert why in (site.built / page).read_text(), page
+    assert site.built.joinpath("index.html").read_text().count(why) == 1
+    # Too late, it asks a person, and still says what it waited for.
+    for command in (["status"], ["plan"], ["status", "pommier"], ["publish"]):
+        assert why in says("13:00", *command), command
+    assert why in says("13:00", "settle", "pommier@photos", "--send-now")
+    for command in (["status"], ["plan"], ["publish"]):
+        assert why in says("13:01", *command), command
+    site.serve(site.build("13:02"))
+    assert site.publish("13:03")["pommier@photos"][0] == "sent"
+    assert why not in says("13:04", "status") and why not in says("13:04", "plan", "--all")

@@ -57,6 +57,13 @@ def test_c17_words_in_code_act_on_nothing(text: str) -> None:
     assert paragraphs_of(f"a\n\n{narrow}\n\nb") == ["a", "b"]
 
 
+@pytest.mark.parametrize("space", ["\u00a0", "\u202f"])
+@pytest.mark.parametrize("name", ["brand/channels.yml", "verger@journal", "#12", "U+200B"])
+def test_a_no_break_space_ends_what_a_sentence_names(name: str, space: str) -> None:
+    """French puts one before a colon and inside quotation marks."""
+    assert plain_or_code(f"Voir {name}{space}: «{space}{name}{space}»") == f"Voir `{name}`{space}: «{space}`{name}`{space}»"
+
+
 @given(st.text(alphabet="abé👩‍👧 \nنx", max_size=200), st.integers(4, 40))
 def test_a_narrow_block_keeps_every_word(text: str, width: int) -> None:
     (shown,) = code_of(narrow_code_block(text, width))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta, tzinfo
 
 from marronnier.ledger.store import Ledger
@@ -14,7 +14,7 @@ EVENT_LABELS = {
     "unsealed": N_("approval withdrawn"),
     "sent": N_("sent"),
     "refused": N_("refused by the network"),
-    "waiting": N_("delayed at the network's request"),
+    "waiting": N_("not sent, to be tried again"),
     "unknown": N_("may have been sent"),
     "cleared": N_("checked: it was not sent"),
     "missed": N_("missed its time"),
@@ -29,12 +29,16 @@ EVENT_LABELS = {
 """Each kind of event in a few words, for the site and `marronnier status`; the steps of a run (claimed, sending, seen, absent) stand in the detailed log only."""
 
 
-_HANDED_OVER = N_("given to a person, who publishes it")
+_HANDED_OVER = N_("handed over to {name}, who says where it stands")
+_SOMEBODY = N_("a person")
 
 
-def event_label(event: Event) -> str:
-    """An event of EVENT_LABELS in a few words, in English, to be translated."""
-    return _HANDED_OVER if event.name == "unknown" and event.data.get("handed") else EVENT_LABELS[event.name]
+def event_label(event: Event, translate: Callable[..., str], person: Callable[[str], str]) -> str:
+    """An event of EVENT_LABELS in a few words. `translate` gives a sentence in the reader's language, `person` a name for an id of the policy."""
+    if event.name != "unknown" or not event.data.get("handed"):
+        return translate(EVENT_LABELS[event.name])
+    owner = str(event.data.get("to", ""))
+    return translate(_HANDED_OVER, name=person(owner) if owner else translate(_SOMEBODY))
 
 
 def log(ledger: Ledger, key: str, zone: tzinfo = UTC) -> Iterator[str]:
@@ -59,7 +63,7 @@ def describe_event(event: Event, zone: tzinfo = UTC) -> str:
         else _("Part {part}: sent. {url}", part=part, url=data.get("url", "")),
         "refused": _("Part {part}: refused. {why}", part=part, why=why),
         "waiting": _("Nothing was sent; not before {until}. {why}", until=data.get("until") or _("the next run"), why=why),
-        "unknown": _("Part {part}: given to a person, who publishes it.", part=part)
+        "unknown": _("Part {part}: handed over to {name}, who says where it stands.", part=part, name=data.get("to") or _(_SOMEBODY))
         if data.get("handed")
         else _("Part {part}: it may have been sent. {why}", part=part, why=why),
         "cleared": _("Part {part}: it was not sent. {why}", part=part, why=why),

@@ -48,7 +48,7 @@ class Event:
     """When it was recorded: aware, in UTC."""
     data: Mapping[str, Any]
     """The data of each kind of event: sealed(words, when, instant, payload, parts, basis, by, title, commit, where, policy) · claimed(run, deadline) · sending(part, payload, run, tried) ·
-    sent(part, id, url, parts) · refused(why, part) · waiting(until, why) · unknown(part, why, tried, handed) · cleared(part, why) · missed(instant, why) ·
+    sent(part, id, url, parts) · refused(why, part) · waiting(until, why) · unknown(part, why, tried, handed, to) · cleared(part, why) · missed(instant, why) ·
     carried(url, at, known, tool, source) · released(who, when, account, comment) · held(words, who, account, comment) · policy(payload, digest, commit, by, cause, signature) ·
     seen(part, unsure) · absent(part, why) · retracting(who) · retracted(part, why, url, who) · edited(who, parts, was)."""
 
@@ -175,6 +175,15 @@ class History:
             return None, ""
         data = self.events[-1].data
         return datetime.fromisoformat(data["until"]) if data.get("until") else None, str(data.get("why", ""))
+
+    @property
+    def delay_reason(self) -> str:
+        """Why the last try sent nothing, though nothing refused it; empty where none did, or where what was approved is another since.
+
+        A person's decision to send it late ends no such reason: only the next try knows.
+        """
+        last = self.last_event("waiting", "sealed", "unsealed", "sent", "refused", "unknown", "cleared", "retracted")
+        return str(last.data.get("why", "")) if last is not None and last.name == "waiting" else ""
 
     @property
     def last_look(self) -> Event | None:

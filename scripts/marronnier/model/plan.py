@@ -16,6 +16,8 @@ State = Literal[
     "edited", "unknown", "refused", "missed", "past", "retracted",
 ]  # fmt: skip
 ShownState = Literal["draft", "in review", "ready", "sent", "needs you"]
+ShownWord = Literal["draft", "in review", "ready", "sent", "needs you", "past", "retracted"]
+"""The word that people read: their state, and two of the finer ones."""
 
 SHOWN_STATES: Mapping[str, ShownState] = {
     "idea": "draft",
@@ -34,6 +36,13 @@ SHOWN_STATES: Mapping[str, ShownState] = {
     "missed": "needs you",
 }
 """The state that people see (five) for each state of the tool (fourteen)."""
+
+
+def shown_word(state: State, history: History | None) -> ShownWord:
+    """The word for a publication: the state as people see it, but for what never goes out any more, which is no draft to its readers."""
+    if state != "past":
+        return SHOWN_STATES[state]
+    return "retracted" if history is not None and history.retraction is not None else "past"
 
 
 @dataclass(frozen=True)
@@ -101,6 +110,8 @@ class PlanLine:
     history: History | None = None
     retried: bool = False
     """Held by credentials that were refused, and tried again by each run."""
+    delayed: bool = False
+    """Ready, and late: a run tried to send it and could not, and a later one tries again; the reason says why."""
     unread: bool = False
     """Held because its reviews could not be read: it may be approved, and each run asks again."""
 
@@ -108,6 +119,11 @@ class PlanLine:
     def shown_state(self) -> ShownState:
         """The state as people see it."""
         return SHOWN_STATES[self.state]
+
+    @property
+    def shown_word(self) -> ShownWord:
+        """The word for it that people read."""
+        return shown_word(self.state, self.history)
 
     @property
     def key(self) -> str:

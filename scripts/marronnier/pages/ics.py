@@ -47,7 +47,7 @@ def _post_events(view: SiteView) -> Iterator[Event]:
         event.add("duration", _EVENT_LENGTH)
         event.add("status", "CONFIRMED" if publication.public_state in ("ready", "sent") else "TENTATIVE")
         if view.internal:
-            event.add("description", str(view.state_name(publication.public_state)))
+            event.add("description", str(view.state_name(publication.shown_word)))
         if view.brand.site_url:
             event.add("url", f"{view.brand.site_url.rstrip('/')}/posts/{publication.post_id}/")
         yield event

@@ -37,7 +37,9 @@ def group_publications(publications: Iterable[SitePublication]) -> list[Publicat
     for publication in publications:
         minute = publication.at.replace(second=0, microsecond=0) if publication.at else None
         proposal = publication.line.proposal if publication.line else ""
-        groups.setdefault((publication.post_id, publication.occurrence, minute, publication.public_state, proposal), []).append(publication)
+        is_delayed = publication.line is not None and publication.line.delayed
+        shared = (publication.post_id, publication.occurrence, minute, publication.shown_word, is_delayed, proposal)
+        groups.setdefault(shared, []).append(publication)
     return [PublicationGroup(tuple(publications)) for publications in groups.values()]
 
 

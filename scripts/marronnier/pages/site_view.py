@@ -18,7 +18,7 @@ from marronnier.messages import N_, _
 from marronnier.model.brand import Brand
 from marronnier.model.calendar import CalendarDay
 from marronnier.model.history import History
-from marronnier.model.plan import SHOWN_STATES, PlanLine, ShownState, State
+from marronnier.model.plan import SHOWN_STATES, PlanLine, ShownState, ShownWord, State, shown_word
 from marronnier.model.post import Post
 from marronnier.model.publication import Payload, split_key
 from marronnier.model.strategy import Campaign
@@ -26,17 +26,19 @@ from marronnier.pages.locale import SiteLocale
 from marronnier.pages.site_data import SiteData
 from marronnier.timetable.written_times import is_idea
 
-STATES: tuple[ShownState, ...] = ("draft", "in review", "ready", "sent", "needs you")
-"""The five states, in the order of a post's life."""
+WORDS: tuple[ShownWord, ...] = ("draft", "in review", "ready", "sent", "needs you", "past", "retracted")
+"""The words for the states, in the order of a post's life."""
 
 _PUBLIC = ("public", "unlisted")
 """Audiences that a public site may show. Whatever else a network calls an audience may mean a few people only."""
-_STATE_NAMES = {
+_NAMES_OF_WORDS = {
     "draft": N_("draft"),
     "in review": N_("in review"),
     "ready": N_("ready"),
     "sent": N_("sent"),
     "needs you": N_("needs you"),
+    "past": N_("past"),
+    "retracted": N_("retracted"),
 }
 
 
@@ -68,6 +70,11 @@ class SitePublication:
     def public_state(self) -> ShownState:
         """The state as people see it."""
         return SHOWN_STATES[self.state]
+
+    @property
+    def shown_word(self) -> ShownWord:
+        """The word for it that people read."""
+        return shown_word(self.state, self.history)
 
     @property
     def css_class(self) -> str:
@@ -189,9 +196,9 @@ class SiteView:
         approver = self.site_data.desk.policy.approvers.get(name)
         return (approver.name if approver else "") or name
 
-    def state_name(self, state: ShownState) -> Markup:
-        """The state in this language, with a capital: `Ready`."""
-        name = str(self.locale._(_STATE_NAMES[state]))
+    def state_name(self, word: ShownWord) -> Markup:
+        """The word for a state in this language, with a capital: `Ready`."""
+        name = str(self.locale._(_NAMES_OF_WORDS[word]))
         return Markup(name[:1].upper() + name[1:])  # noqa: S704 - the sentence comes from the catalogue and is escaped there
 
     def sealed_payload(self, publication: SitePublication) -> Payload | None:

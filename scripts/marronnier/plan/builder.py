@@ -67,13 +67,14 @@ def _line(publication: Publication, situation: Situation) -> PlanLine:
     events = history if not history.is_empty else None
     unread = judged.unread and status.state == "held"
     return PlanLine(
-        publication, instant, status.state, status.why, status.next, digests, history=events, retried=status.retried, unread=unread
-    )
+        publication, instant, status.state, status.why, status.next, digests,
+        history=events, retried=status.retried, delayed=status.delayed, unread=unread,
+    )  # fmt: skip
 
 
 def _refuse(line: PlanLine, why: str) -> PlanLine:
     next = _("give the post back its `id`, or change its text; only a `repeat` may send the same text again")
-    return replace(line, state="held", why=why, next=next, retried=False)
+    return replace(line, state="held", why=why, next=next, retried=False, delayed=False)
 
 
 def _is_new_to_the_ledger(line: PlanLine, situation: Situation) -> bool:

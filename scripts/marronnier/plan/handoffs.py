@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from marronnier import messages, networks
+from marronnier.approval.names import people
 from marronnier.messages import _
 from marronnier.model.history import Event
 from marronnier.model.plan import PlanLine
@@ -19,7 +20,9 @@ def handed_over(publication: Publication, debt: Event, situation: Situation) -> 
     if _network(publication) is None:
         return None
     when = messages.format_instant(situation.local(debt.at))
-    why = _("somebody publishes it by hand: it was handed over {when}, and nobody has said yet that it is out", when=when)
+    owner = str(debt.data.get("to") or publication.post.front.owner or "")
+    who = people(situation.policy, [owner]) if owner else _("a person")
+    why = _("it was handed over to {who} {when}, who publishes it by hand and has not said yet where it stands", who=who, when=when)
     next = _(
         "publish it on the network, then run `marronnier settle {key} --was-sent URL` with its address there; `--never` leaves it",
         key=publication.key,

@@ -21,6 +21,8 @@ class PlanStatus:
     next: str = ""
     retried: bool = False
     """Held, and tried again by each run: credentials that were refused."""
+    delayed: bool = False
+    """Ready, and late: a run tried to send it and could not; the reason says why."""
 
 
 def retracted(retraction: Event, history: History) -> PlanStatus:

@@ -241,13 +241,16 @@ def _approved(
     if until is not None and until > now and _is_of_a_fast_clock(history.events[-1], situation):
         return PlanStatus("held", _fast_clock_text(history.events[-1], situation), _trust_clock_advice())
     if until is not None and until > now:
-        return PlanStatus("ready", _("{why}; waits until {when}: {reason}", why=why, when=_moment(until, situation), reason=reason))
+        waits = _("{why}; waits until {when}: {reason}", why=why, when=_moment(until, situation), reason=reason)
+        return PlanStatus("ready", waits, delayed=True)
     if (locked := _locked(digests, history)) is not None:
         return locked
     if situation.began is None:
         return PlanStatus("due", _("{why}; due, and there is no ledger yet", why=why), _("run `marronnier ledger init`"))
-    why_due = _("{why}; tried, and will be retried: {reason}", why=why, reason=reason) if reason else _("{why}; due now", why=why)
-    return PlanStatus("due", why_due, _("the next `marronnier publish` sends it"))
+    if reason := reason or history.delay_reason:
+        why_due = _("{why}; tried, and will be retried: {reason}", why=why, reason=reason)
+        return PlanStatus("due", why_due, _("the next `marronnier publish` tries again"), delayed=True)
+    return PlanStatus("due", _("{why}; due now", why=why), _("the next `marronnier publish` sends it"))
 
 
 def idea_next_step(post: Post) -> str:
@@ -354,6 +357,8 @@ def _late(
     if approved_late and not history.tried and not history.was_sealed(digests.when):
         return PlanStatus("past", _("its time passed before it was approved"), _("give it another date if it should still go out"))
     why = _("it missed its time, {when}, by more than `grace` allows", when=_moment(at, situation))
+    if history.delay_reason:
+        why = _("{why}; what kept it: {reason}", why=why, reason=history.delay_reason)
     return PlanStatus(
         "missed", why, _("run `marronnier settle {key} --send-now` or `--never`, or give it another date", key=publication.key)
     )

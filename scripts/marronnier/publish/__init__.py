@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from marronnier import plan
+from marronnier.approval.names import people
 from marronnier.checks.post_errors import errors_in_posts
 from marronnier.desk import lfs_objects
 from marronnier.git import Repo
@@ -116,6 +118,8 @@ def run(
     sent, ledger = send_all([line for line in due if is_ours(line.publication.channel_name)], ledger, this_run)
     tag_daily_checkpoint(repo, ledger.head, now)
     deleted, ledger = read_back(_lines_of_open_channels(planned, situation, is_ours), ledger, this_run)
+    policy = situation.policy
+    sent = [replace(step, handed_to=people(policy, [step.handed_to])) if step.handed_to else step for step in sent]
     steps += [*sent, *deleted]
     coming = upcoming(planned, ledger, steps, this_run.wrong_clock_reason, is_ours)
     if any(step.act in NEEDS_PERSON for step in (*sent, *deleted)):
@@ -203,11 +207,12 @@ def _require_ledger(situation: CommittedSituation) -> Ledger:
 
 
 def _waiting_lines(planned: Plan) -> tuple[PlanLine, ...]:
-    """Publications whose instant has passed and that wait for a person."""
+    """Publications whose instant has passed and that this run does not try: they wait for a person, or for an hour that a network named."""
     return tuple(
         line
         for line in planned.lines
-        if line.shown_state == "needs you" and line.state != "edited" and not line.proposal and _is_time_past(line, planned)
+        if (line.shown_state == "needs you" and line.state != "edited" and not line.proposal and _is_time_past(line, planned))
+        or (line.delayed and line.state != "due")
     )
 
 

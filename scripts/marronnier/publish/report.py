@@ -25,6 +25,8 @@ class Step:
     """Why, in a sentence for people."""
     url: str = ""
     """The address of the post, once sent."""
+    handed_to: str | None = None
+    """Who publishes it by hand, empty where the post names nobody; None for what a network gets."""
 
     def as_json(self) -> Mapping[str, str]:
         """For `--format json`."""
@@ -39,7 +41,7 @@ class RunReport:
     stopped: str = ""
     """Why the run stopped before sending anything: a freeze, the brakes, settings that cannot be read, a shallow clone."""
     waiting: tuple[PlanLine, ...] = ()
-    """Publications whose instant has passed and that have waited for a person since before this run."""
+    """Publications whose instant has passed and that have waited since before this run: for a person, or for an hour that a network named."""
     next_steps: Mapping[str, str] = field(default_factory=dict)
     """What a person can do about the steps that need one, by key."""
     repeats: bool = False
@@ -70,7 +72,7 @@ class Rehearsal:
     stopped: str = ""
     """Why the run would stop before sending anything."""
     waiting: tuple[PlanLine, ...] = ()
-    """Publications whose instant has passed and that wait for a person."""
+    """Publications whose instant has passed and that wait: for a person, or for an hour that a network named."""
     repeats: bool = False
     """Whether one of these would repeat what was sent."""
 

@@ -119,7 +119,8 @@ def _send_next(line: PlanLine, ledger: Ledger, run: Run) -> PartResult:
     except Wait as wait:
         return _waiting_result(line.key, number, "waiting", str(wait), until=wait.until, uploads=wait.uploads)
     except HandedOver as handed:
-        return PartResult(_handed_event(line.key, number), Step(line.key, "unknown", str(handed)))
+        owner = line.publication.post.front.owner or ""
+        return PartResult(_handed_event(line.key, number, owner), Step(line.key, "unknown", str(handed), handed_to=owner))
     except Unknown as unknown:
         return _unknown_result(line.key, number, str(unknown), uploads=unknown.uploads)
     except Exception as error:  # noqa: BLE001 - it may have been sent, whatever went wrong
@@ -154,10 +155,11 @@ def _unknown_event(key: str, number: int, why: str, uploads: Mapping[str, str] |
     return EventDraft(key, "unknown", data)
 
 
-def _handed_event(key: str, number: int) -> EventDraft:
+def _handed_event(key: str, number: int, owner: str) -> EventDraft:
     """The debt of what was given to a person. It has no sentence of its own: whoever shows it says it in their language."""
     draft = _unknown_event(key, number, "")
-    return EventDraft(draft.key, draft.name, {name: value for name, value in draft.data.items() if name != "why"} | {"handed": True})
+    handed = {"handed": True, **({"to": owner} if owner else {})}
+    return EventDraft(draft.key, draft.name, {name: value for name, value in draft.data.items() if name != "why"} | handed)
 
 
 def _seconds_late(line: PlanLine, run: Run) -> int:

@@ -13,8 +13,8 @@ _PLAIN = re.compile(r"[^\W_](?:[^\W_]|[ \u00a0\u202f'’ʼ“”«»,.;:!?()…�
 _ACTIVE = re.compile(r"\bwww\.|:(?=[^\W\d])|\bgh-\d|\b(?=[a-f]*\d)[0-9a-f]{7,}\b|\.(?=\w)|--|\d\)|^\d+[.)]|^-", re.IGNORECASE)
 
 _NAMED = re.compile(
-    r"(?<![^\s(«“,;:])(?:(?:content|brand|calendar)/[A-Za-z0-9_./-]*[A-Za-z0-9_/]|[\w-]+(?:~[\w-]+)?@[\w-]+|U\+[0-9A-F]{4,5}|[0-9a-f]{7,40}|#\d+)(?![^\s,;:.)»”])",
-    re.ASCII,
+    r"(?<![^\s(«“,;:])(?:(?:content|brand|calendar)/[A-Za-z0-9_./-]*[A-Za-z0-9_/]|[A-Za-z0-9_-]+(?:~[A-Za-z0-9_-]+)?@[A-Za-z0-9_-]+"
+    r"|U\+[0-9A-F]{4,5}|[0-9a-f]{7,40}|#[0-9]+)(?![^\s,;:.)»”])"
 )
 """What our own sentences name without backticks: files of the team, publications, characters, commits and pull requests."""
 

@@ -8,6 +8,7 @@ import click
 
 from marronnier.cli.context import CommandContext, pass_command_context
 from marronnier.messages import Trouble, _
+from marronnier.text.escapes import escape_controls
 
 if TYPE_CHECKING:
     from marronnier.publish.manual_settlement import Verdict
@@ -38,4 +39,6 @@ def command(context: CommandContext, key: str, url: str | None, was_not_sent: bo
     line = require_open(key, verdicts[0], situation, plan.make(situation))
     when = line.digests.when if line is not None else ""
     settle(key, verdicts[0], situation.ledger, now, who=context.user_address, channels=situation.desk.channels, url=url or "", when=when)
+    if line is not None and line.history is not None and send_now and (reason := line.history.delay_reason):
+        click.echo(escape_controls(_("The last time it was not sent: {reason}", reason=reason)))
     click.echo(_("Recorded. Run `marronnier status {key}` to see its state.", key=key))

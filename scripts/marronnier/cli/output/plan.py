@@ -11,7 +11,7 @@ from itertools import groupby
 from marronnier.cli import output
 from marronnier.desk import Desk
 from marronnier.messages import _, day_with_weekday, format_dollars, ngettext
-from marronnier.model.plan import Plan, PlanLine, ShownState
+from marronnier.model.plan import Plan, PlanLine, ShownState, ShownWord
 from marronnier.model.scalars import zone_or_utc
 from marronnier.plan import PlanCosts
 from marronnier.plan.punctuality import seconds_late
@@ -95,9 +95,17 @@ def group_lines(lines: Iterable[PlanLine]) -> Iterator[PlanRow]:
         yield PlanRow(tuple(group))
 
 
-def state_label(state: ShownState) -> str:
+def state_label(word: ShownWord) -> str:
     """The name of a state in the language in use."""
-    return {"draft": _("draft"), "in review": _("in review"), "ready": _("ready"), "sent": _("sent"), "needs you": _("needs you")}[state]
+    return {
+        "draft": _("draft"),
+        "in review": _("in review"),
+        "ready": _("ready"),
+        "sent": _("sent"),
+        "needs you": _("needs you"),
+        "past": _("past"),
+        "retracted": _("retracted"),
+    }[word]
 
 
 def print_plan(report: PlanReport, output_format: output.OutputFormat) -> None:
@@ -160,7 +168,7 @@ def _left_out_counts(counts: Mapping[str, int]) -> Iterator[str]:
 
 def _column_widths(report: PlanReport) -> tuple[int, int]:
     channels = max((len(row.channels) for _day, rows in report.rows_by_day() for row in rows), default=0)
-    states = max((len(state_label(line.shown_state)) for line in report.lines), default=0)
+    states = max((len(state_label(line.shown_word)) for line in report.lines), default=0)
     return min(channels, 24), states
 
 
@@ -176,7 +184,7 @@ def _row_text(row: PlanRow, report: PlanReport, widths: tuple[int, int]) -> Iter
     line = row.first
     hour = f"{report.local_time(line.instant.at):%H:%M}" if line.instant.at else "  ·  "
     mark = output.coloured(
-        f"{GLYPHS[line.shown_state]} {pad(state_label(line.shown_state), widths[1])}",
+        f"{GLYPHS[line.shown_state]} {pad(state_label(line.shown_word), widths[1])}",
         COLOURS[line.shown_state],
         bold=line.shown_state == "needs you",
     )
@@ -201,9 +209,9 @@ def action_lines(row: PlanRow) -> Iterator[str]:
 
 
 def _reason_lines(row: PlanRow) -> Iterator[str]:
-    """The reason and the next steps where somebody has to act; else only the note on a moved instant."""
+    """The reason and the next steps where somebody has to act or where it is late; else only the note on a moved instant."""
     line = row.first
-    if line.shown_state == "needs you" or line.state in ("past", "in-review"):
+    if line.shown_state == "needs you" or line.delayed or line.state in ("past", "in-review"):
         yield from action_lines(row)
     elif line.instant.note and line.state != "idea":
         yield output.escape_controls(line.instant.note)
@@ -288,12 +296,12 @@ def _row_cells(row: PlanRow, report: PlanReport) -> Sequence[str]:
     line = row.first
     hour = f"{report.local_time(line.instant.at):%H:%M}" if line.instant.at else ""
     proposed = f" ({code_span(line.proposal)})" if line.proposal else ""
-    why = _("; ").join(filter(None, (line.why, *row.next_steps))) if line.shown_state in ("needs you", "in review") else ""
-    state = f"{GLYPHS[line.shown_state]} {state_label(line.shown_state)}{proposed}"
+    why = _("; ").join(filter(None, (line.why, *row.next_steps))) if line.shown_state in ("needs you", "in review") or line.delayed else ""
+    state = f"{GLYPHS[line.shown_state]} {state_label(line.shown_word)}{proposed}"
     return (hour, code_span(row.channels), state, code_span(line.publication.post.title), code_span(why))
 
 
 def as_annotation(line: PlanLine) -> str:
     """An annotation at the post of a publication that needs somebody."""
     message = "\n".join(filter(None, (f"{line.key}: {line.why}", line.next)))
-    return output.github_annotation("warning", message, line.publication.post.place("date"), state_label(line.shown_state))
+    return output.github_annotation("warning", message, line.publication.post.place("date"), state_label(line.shown_word))

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from marronnier.model.plan import PlanLine
     from marronnier.publish import Rehearsal, RunReport
     from marronnier.publish.notices import Notice
+    from marronnier.publish.report import Step
 
 GLYPHS = {
     "sent": "✓",
@@ -67,11 +68,11 @@ def _print_steps(report: RunReport, known: dict[str, str]) -> None:
         click.echo(f"• {sentence}")
     last = {step.key: number for number, step in enumerate(report.steps)}
     for number, step in enumerate(report.steps):
-        details = "  ".join(part for part in (step.key, act_label(step.act), step.url, step.reason) if part)
+        details = "  ".join(part for part in (step.key, _step_label(step), step.url, step.reason) if part)
         if known.get(step.key) == details:
             continue
         known[step.key] = details
-        click.echo(f"{GLYPHS[step.act]} {details}")
+        click.echo(f"{GLYPHS['left' if step.handed_to is not None else step.act]} {details}")
         if last[step.key] == number and (next := report.next_steps.get(step.key)):
             click.echo(f"  → {next}")
     # What was only sealed in this run may wait for a person all the same.
@@ -81,9 +82,9 @@ def _print_steps(report: RunReport, known: dict[str, str]) -> None:
 
 
 def _print_waiting(waiting: Iterable[PlanLine]) -> None:
-    """Print what waits for a person, each with what that person can do."""
+    """Print what waits, each with its reason and with what a person can do."""
     for line in waiting:
-        click.echo(output.escape_controls(f"! {line.key}  {line.why}"))
+        click.echo(output.escape_controls(f"{GLYPHS['waiting' if line.delayed else 'held']} {line.key}  {line.why}"))
         if line.next:
             click.echo(output.escape_controls(f"  → {line.next}"))
 
@@ -98,6 +99,8 @@ def print_rehearsal(rehearsal: Rehearsal) -> None:
     """Print what a run would do."""
     for line in rehearsal.lines:
         click.echo(output.escape_controls(f"• {line.key}  {line.publication.post.title}"))
+        if line.delayed:
+            click.echo(output.escape_controls(f"  {line.why}"))
     for key, why in rehearsal.held.items():
         click.echo(output.escape_controls(f"! {key}  {act_label('held')}  {why}"))
     _print_waiting(rehearsal.waiting)
@@ -108,6 +111,13 @@ def print_rehearsal(rehearsal: Rehearsal) -> None:
     click.echo(
         ngettext("{count} publication would be sent.", "{count} publications would be sent.", count) if count else _("Nothing to send now.")
     )
+
+
+def _step_label(step: Step) -> str:
+    """What became of a publication; of what somebody publishes by hand, who that is."""
+    if step.handed_to is None:
+        return act_label(step.act)
+    return _("handed over to {name}, who says where it stands", name=output.escape_controls(step.handed_to) or _("a person"))
 
 
 def act_label(act: str) -> str:

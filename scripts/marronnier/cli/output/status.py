@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from marronnier.approval.names import people
 from marronnier.cli import output
 from marronnier.cli.output.plan import (
     COLOURS,
@@ -20,7 +21,6 @@ from marronnier.cli.output.plan import (
     line_as_json,
     state_label,
 )
-from marronnier.desk import Desk
 from marronnier.ledger.log_lines import EVENT_LABELS, event_label
 from marronnier.messages import _, day_and_hour, format_length, ngettext
 from marronnier.model.plan import SHOWN_STATES, Plan, PlanLine, ShownState
@@ -65,6 +65,10 @@ def _lines_needing_people(plan: Plan) -> list[PlanLine]:
     return [line for line in plan.lines if line.shown_state == "needs you"]
 
 
+def _delayed_lines(plan: Plan) -> list[PlanLine]:
+    return [line for line in plan.lines if line.delayed]
+
+
 def _counts(plan: Plan) -> Mapping[ShownState, int]:
     counts: dict[ShownState, int] = dict.fromkeys(dict.fromkeys(SHOWN_STATES.values()), 0)
     for line in plan.lines:
@@ -84,6 +88,7 @@ def _summary_json(plan: Plan, situation: CommittedSituation) -> Mapping[str, obj
         "last_run": last.isoformat() if (last := situation.last_run()) is not None else None,
         "punctuality": record.as_json() if (record := punctuality(situation.histories, situation.now)) is not None else None,
         "lines": [line_as_json(line, situation.desk) for line in _lines_needing_people(plan)],
+        "delayed": [line_as_json(line, situation.desk) for line in _delayed_lines(plan)],
     }
 
 
@@ -164,12 +169,15 @@ def _publisher_facts(situation: CommittedSituation) -> Iterator[str]:
 
 
 def _next_text(report: PlanReport, next_rows: Sequence[PlanRow]) -> Iterator[str]:
-    """The next publications: time and title, and below them the keys that commands take."""
+    """The next publications: time and title, below them the keys that commands take, and why those that are late were not sent."""
     times = [_time_label(report, row.first) for row in next_rows]
     width = max(map(display_width, times))
     for when, row in zip(times, next_rows, strict=True):
         yield f"  {pad(when, width)}  {output.escape_controls(row.first.publication.post.title)}"
         yield from indented(output.escape_controls(", ".join(row.keys)), width + 4)
+        if row.first.delayed:
+            for text in action_lines(row):
+                yield from indented(text, width + 4)
 
 
 def _time_label(report: PlanReport, line: PlanLine) -> str:
@@ -180,7 +188,7 @@ def _time_label(report: PlanReport, line: PlanLine) -> str:
 def _summary_markdown(plan: Plan) -> Iterator[str]:
     yield from (f"> {code_span(warning)}" for warning in plan.warnings)
     yield f"**{_count_sentence(plan)}**"
-    rows = list(group_lines(_lines_needing_people(plan)))
+    rows = list(group_lines([*_lines_needing_people(plan), *_delayed_lines(plan)]))
     if rows:
         texts = [(row.first.publication.post.title, row.channels, row.first.why, _("; ").join(row.next_steps)) for row in rows]
         headings = (_("Post"), _("Channels"), _("Why"), _("What to do"))
@@ -188,9 +196,9 @@ def _summary_markdown(plan: Plan) -> Iterator[str]:
 
 
 def _detail_lines(line: PlanLine, situation: CommittedSituation) -> Iterator[str]:
-    mark = output.coloured(f"{GLYPHS[line.shown_state]} {state_label(line.shown_state)}", COLOURS[line.shown_state], bold=True)
+    mark = output.coloured(f"{GLYPHS[line.shown_state]} {state_label(line.shown_word)}", COLOURS[line.shown_state], bold=True)
     yield f"{output.coloured(output.escape_controls(line.key), 'white', bold=True)}  {mark}"
-    facts = list(_facts(line, situation.desk))
+    facts = list(_facts(line, situation))
     label_width = max(len(label) for label, _value in facts)
     for label, value in facts:
         yield f"  {label.ljust(label_width)}  {output.escape_controls(value)}"
@@ -202,7 +210,7 @@ def _detail_lines(line: PlanLine, situation: CommittedSituation) -> Iterator[str
 
 
 def _detail_markdown(line: PlanLine, situation: CommittedSituation) -> str:
-    facts = "\n".join(f"- {label}: {code_span(value)}" for label, value in _facts(line, situation.desk))
+    facts = "\n".join(f"- {label}: {code_span(value)}" for label, value in _facts(line, situation))
     handoff = handoff_of(line, situation.payload)
     blocks = [f"{label}\n\n{code_block(text)}" for label, text in _handoff_blocks(handoff)] if handoff is not None else []
     return "\n\n".join((f"**{code_span(line.key)}**\n\n{facts}", *blocks))
@@ -219,10 +227,10 @@ def _handoff_blocks(handoff: Handoff) -> Iterator[tuple[str, str]]:
         yield _("To be chosen there"), "\n".join(handoff.choices)
 
 
-def _facts(line: PlanLine, desk: Desk) -> Iterator[tuple[str, str]]:
+def _facts(line: PlanLine, situation: CommittedSituation) -> Iterator[tuple[str, str]]:
     """Labels and values that describe one publication."""
-    publication = line.publication
-    zone = zone_or_utc(desk.brand.zone)
+    publication, policy = line.publication, situation.policy
+    zone = zone_or_utc(situation.desk.brand.zone)
     yield _("Title"), publication.post.title
     yield _("File"), publication.post.path
     account = f" · {publication.channel.account}" if publication.channel.account else ""
@@ -230,7 +238,7 @@ def _facts(line: PlanLine, desk: Desk) -> Iterator[tuple[str, str]]:
     at = line.instant.at
     when = f"{day_and_hour(at.astimezone(zone))} {at.astimezone(zone):%Z}" if at else ""
     yield _("When"), " · ".join(filter(None, (when, line.instant.note))) or _("no date")
-    yield _("Why"), line.why or state_label(line.shown_state)
+    yield _("Why"), line.why or state_label(line.shown_word)
     if line.next:
         yield _("Next"), line.next
     if line.proposal:
@@ -238,7 +246,11 @@ def _facts(line: PlanLine, desk: Desk) -> Iterator[tuple[str, str]]:
     yield _("Text"), f"sha256:{line.digests.words[:12]}… · {_('When').lower()} sha256:{line.digests.when[:12]}…"
     for event in line.history.events if line.history is not None else ():
         if event.name in EVENT_LABELS:
-            parts = (f"{event.at.astimezone(zone):%Y-%m-%d %H:%M}", _(event_label(event)), _event_details(event.data, zone))
+            parts = (
+                f"{event.at.astimezone(zone):%Y-%m-%d %H:%M}",
+                event_label(event, _, lambda who: people(policy, [who])),
+                _event_details(event.data, zone),
+            )
             yield _("History"), " · ".join(filter(None, parts))
 
 

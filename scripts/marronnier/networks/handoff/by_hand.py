@@ -79,7 +79,7 @@ class ByHand:
             raise Refused(_("this post is empty"))
         # Any place at all has no name but that of its channel.
         name = (account.channel.name or account.channel_name) if self.NAME == BY_HAND else _(self.NAME)
-        raise HandedOver(_("somebody publishes it by hand on {network}, and says then where it stands", network=name))
+        raise HandedOver(_("somebody publishes it by hand on {network}", network=name))
 
     def handoff(self, payload: Payload, channel: Channel) -> Handoff:
         """What is to be copied and saved, the composer, and what is to be chosen there."""

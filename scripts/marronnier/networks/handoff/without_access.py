@@ -82,7 +82,7 @@ class WithoutAccess:
 
     def send(self, sending: SendRequest, account: Account, web: Any) -> Delivery:
         """Never sends. Raises HandedOver."""
-        raise HandedOver(_("somebody publishes it by hand on {network}, and says then where it stands", network=_(self.NAME)))
+        raise HandedOver(_("somebody publishes it by hand on {network}", network=_(self.NAME)))
 
     def handoff(self, payload: Payload, channel: Channel) -> Handoff:
         """What is to be copied and saved, and the composer where one is known."""

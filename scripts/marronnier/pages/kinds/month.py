@@ -12,7 +12,7 @@ from marronnier.model.strategy import Campaign
 from marronnier.pages.page import Page
 from marronnier.pages.publication_groups import PublicationGroup, group_publications
 from marronnier.pages.render import template_page
-from marronnier.pages.site_view import STATES, SiteView
+from marronnier.pages.site_view import WORDS, SiteView
 
 ORDER = 20
 _MAX_LANES = 4
@@ -153,8 +153,9 @@ def _campaigns_in_month(view: SiteView, month: date) -> tuple[tuple[str, Campaig
     return tuple((slug, campaign) for slug, campaign in view.campaigns.items() if campaign.start <= last and campaign.end >= month)
 
 
-def _states_in_month(weeks: tuple[MonthWeek, ...], view: SiteView) -> tuple[str, ...]:
+def _states_in_month(weeks: tuple[MonthWeek, ...], view: SiteView) -> tuple[tuple[str, str], ...]:
+    """The words of the legend, each with the class of its shape."""
     if not view.internal:
         return ()
-    present = {group.first.public_state for week in weeks for cell in week.cells for group in cell.groups}
-    return tuple(state for state in STATES if state in present)
+    present = {group.first.shown_word: group.first.css_class for week in weeks for cell in week.cells for group in cell.groups}
+    return tuple((word, present[word]) for word in WORDS if word in present)

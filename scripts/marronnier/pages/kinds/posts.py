@@ -137,7 +137,7 @@ def _approvers(view: SiteView, publications: tuple[SitePublication, ...]) -> tup
     )
 
 
-def _events(view: SiteView, publications: tuple[SitePublication, ...]) -> list[tuple[Event, SitePublication, Markup, str]]:
+def _events(view: SiteView, publications: tuple[SitePublication, ...]) -> list[tuple[Event, SitePublication, str, str]]:
     """Each event with its publication, description and approvers, oldest first. Empty in a public build."""
     if not view.internal:
         return []
@@ -147,7 +147,7 @@ def _events(view: SiteView, publications: tuple[SitePublication, ...]) -> list[t
         (
             event,
             publication,
-            view.locale._(event_label(event)),
+            event_label(event, view.locale._, view.approver_name),
             ", ".join(map(view.approver_name, event.data.get("by", ()))) if event.name == "sealed" else "",
         )
         for event, publication in sorted(events, key=lambda pair: (pair[0].at, pair[0].key, pair[0].seq))

@@ -46,10 +46,15 @@ def public_address(sending: SendRequest, picture: Picture, limits: PictureLimits
     answer = outcomes.request(web, "GET", address, publishes=False, into=cast(IO[bytes], digest), most=_MOST, within=_SECONDS)
     if answer.status != 200:
         raise Wait(
-            _("{path} is not on the public site yet: {address} answers {status}", path=picture.path, address=address, status=answer.status)
+            _(
+                "{path} is not on the public site yet: {address} answers {status}; it stands there once the site is built and published",
+                path=picture.path,
+                address=address,
+                status=answer.status,
+            )
         )
     if digest.hexdigest() != sha256:
-        raise Wait(_("another file than {path} stands at {address}", path=picture.path, address=address))
+        raise Wait(_("another file than {path} stands at {address}; build and publish the site again", path=picture.path, address=address))
     return PublicFile(address, sha256)
 
 
