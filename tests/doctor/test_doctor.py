@@ -233,12 +233,15 @@ def test_the_account_is_told_by_its_own_domain(server: Mastodon) -> None:
 
 
 @pytest.mark.parametrize(
-    ("host", "network", "why"),
-    [("169.254.169.254", "mastodon", "not a public address"), ("10.0.0.7", "newsletter", "not a public address")],
+    ("host", "network", "account", "why"),
+    [
+        ("169.254.169.254", "mastodon", "jardin@example.org", "not a public address"),
+        ("10.0.0.7", "newsletter", "Jardin <jardin@example.org> to nouvelles@lists.example.org", "not a public address"),
+    ],
 )
-def test_an_address_that_is_never_asked_is_corrected_not_waited_for(host: str, network: str, why: str) -> None:
+def test_an_address_that_is_never_asked_is_corrected_not_waited_for(host: str, network: str, account: str, why: str) -> None:
     names = dict.fromkeys(networks.get(network).SECRETS, "T")
-    channel = Channel(network=network, account="jardin@example.org", host=host, env=names)
+    channel = Channel(network=network, account=account, host=host, env=names)
     visit = doctor.Doctor(Brand(name="x"), Channels(channels={"ici": channel}), {"T": TOKEN}, Web(), None, DAY)
     note = visit.examine("ici").notes[0]
     assert note.state == "wrong" and why in note.message, note
