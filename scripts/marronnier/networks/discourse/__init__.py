@@ -51,8 +51,7 @@ _IMAGE = re.compile(r"!\[[^\]\n]*\]\((?!https?:)[^()\n]*\)[ \t]*")
 _PLACEHOLDER = re.compile(r"upload://sha256/[0-9a-f]{64}")
 _AS_LONG = "upload://123456789012345678901234567.jpeg"
 """As long as the address of an upload, from memory, not verified."""
-_NOT_IN_A_NAME = re.compile(r"[\\\[\]|]")
-"""A name is cut at each bar, also behind a backslash."""
+_NOT_IN_A_NAME = re.compile(r"[\\\[\]|]")  # A name is cut at each bar, also behind a backslash.
 _TAG = re.compile(
     r"(?<!\\)\[(?=/?(?:poll|details|quote|wrap|spoiler|hide|date|date-range|event|policy|chat)\b[^\[\]\n]*\](?![(\[]))", re.IGNORECASE
 )
