@@ -232,6 +232,22 @@ def test_the_account_is_told_by_its_own_domain(server: Mastodon) -> None:
     assert visit.examine("toots").notes[0].message.endswith("belong to @jardin@example.org")
 
 
+@pytest.mark.parametrize(
+    ("host", "network", "account", "why"),
+    [
+        ("169.254.169.254", "mastodon", "jardin@example.org", "not a public address"),
+        ("10.0.0.7", "newsletter", "Jardin <jardin@example.org> to nouvelles@lists.example.org", "not a public address"),
+    ],
+)
+def test_an_address_that_is_never_asked_is_corrected_not_waited_for(host: str, network: str, account: str, why: str) -> None:
+    names = dict.fromkeys(networks.get(network).SECRETS, "T")
+    channel = Channel(network=network, account=account, host=host, env=names)
+    visit = doctor.Doctor(Brand(name="x"), Channels(channels={"ici": channel}), {"T": TOKEN}, Web(), None, DAY)
+    note = visit.examine("ici").notes[0]
+    assert note.state == "wrong" and why in note.message, note
+    assert note.next == "correct `host` of ici in brand/channels.yml: the server's public name"
+
+
 def test_a_missing_policy_is_told(house: House) -> None:
     assert "approvals.yml" not in house.run().stdout
     (house.folder / "brand/approvals.yml").unlink()

@@ -260,3 +260,16 @@ def test_a_forum_without_documents_says_what_its_administrators_set(server: Disc
     with pytest.raises(Refused, match=r"\.pdf: .*not authorized.*allow `pdf` under “authorized extensions”"):
         Said(server, media=(PLAN,)).send(open_media=opened_plan)
     assert not server.posts
+
+
+def test_tags_typed_in_the_words_stay_words(server: Discourse) -> None:
+    typed = 'Votez\n\n[poll type=regular]\n* oui\n* non\n[/poll]\n\n[details="Plus"]ici[/details] `[poll]` [poll](https://jardin.example/) [sic]'
+    raw = Said(server, typed, poll=("lundi", "mardi"), first_comment="[poll]").payload.parts[0].wire["raw"]
+    assert raw.count("[poll") == 3, "the code, the link, and the poll that was approved as one"
+    assert (
+        "&#91;poll type=regular]" in raw and "&#91;/poll]" in raw and '&#91;details="Plus"]' in raw and "`[poll]`" in raw and "[sic]" in raw
+    )
+    comment = Said(server, "Bonjour", first_comment="[poll]").payload.parts[1]
+    assert comment.wire["raw"] == "&#91;poll]" and comment.text == "[poll]"
+    lines = Said(server, "`un\n[poll]\ndeux` et\n\n```\n[poll]\n```").payload.parts[0].wire["raw"]
+    assert lines == "`un\n&#91;poll]\ndeux` et\n\n```\n[poll]\n```", "a forum looks for tags before it looks for code in a line"

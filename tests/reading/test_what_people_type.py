@@ -119,6 +119,9 @@ def test_a_value_with_several_meanings_gets_no_fix(tmp_path: Path, typed: str) -
     ("typed", "said"),
     [
         ("sensitive: non", "Did you mean false?"),
+        ("hashtags: [pomme]", "Did you mean tags?"),
+        ("poll: {options: [oui, non], closes_in: 2d}", "Did you mean duration?"),
+        ("poll: {choices: [oui, non]}", "Did you mean options?"),
         ("draft: oui", "Did you mean true?"),
         ('title: "C:\\jardin"', "an unknown escape"),
         ("date: 2026-02-30", "correct the day or the hour"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from marronnier.approval.quorum import Quorum
-from marronnier.messages import _, ngettext
+from marronnier.messages import _, join_names, ngettext
 from marronnier.model.approval_policy import Policy
 
 
@@ -14,7 +14,7 @@ def people(policy: Policy, ids: Iterable[str], *, last: str = "") -> str:
     names = [(policy.approvers[who].name or who) if who in policy.approvers else who for who in ids]
     if len(names) < 2:
         return "".join(names)
-    return (last or _("{names} or {last}")).format(names=", ".join(names[:-1]), last=names[-1])
+    return (last or _("{names} or {last}")).format(names=join_names(names[:-1]), last=names[-1])
 
 
 def people_needed(quorum: Quorum, names: str) -> str:

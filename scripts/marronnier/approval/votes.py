@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from marronnier.approval.evidence import Evidence
-from marronnier.messages import _
+from marronnier.messages import N_, _
 from marronnier.model.approval_policy import Policy
 from marronnier.model.claim import Claim, Contributors, ReviewProof
 
@@ -147,12 +147,8 @@ def _contributor_reason(claim: Claim, commits: Iterable[str], evidence: Evidence
                 commit=commit[:8],
             )
         if role or evidence.is_signed_by(commit, claim.by):
-            return _(
-                "{who} {role} {commit} and cannot approve it",
-                who=_contributor_name(claim, policy, contributors, own) if role else _name(claim.by, policy),
-                role=role or _("signed"),
-                commit=commit[:8],
-            )
+            who = _contributor_name(claim, policy, contributors, own) if role else _name(claim.by, policy)
+            return _(role or N_("{who} signed {commit} and cannot approve it"), who=who, commit=commit[:8])
     return ""
 
 
@@ -245,9 +241,9 @@ def _only_committed(contributors: Contributors, addresses: frozenset[str]) -> bo
 
 def _role(contributors: Contributors, addresses: frozenset[str], policy: Policy) -> str:
     if contributors.author in addresses:
-        return _("wrote")
+        return N_("{who} wrote {commit} and cannot approve it")
     if contributors.co_authors & addresses and policy.co_authors != "allow-if-another-committed":
-        return _("co-wrote")
+        return N_("{who} co-wrote {commit} and cannot approve it")
     if contributors.committer in addresses:
-        return _("committed")
+        return N_("{who} committed {commit} and cannot approve it")
     return ""

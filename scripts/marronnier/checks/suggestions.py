@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from marronnier.messages import _
+from marronnier.messages import _, join_names
 from marronnier.model.finding import Finding, Place
 
 
@@ -19,7 +19,7 @@ def closest_name(name: str, known: Iterable[str]) -> str | None:
 def name_list(known: Iterable[str], limit: int = 12) -> str:
     """Names in backticks for a message; a list longer than `limit` ends with the number of the others."""
     names = sorted(known)
-    listed = ", ".join(f"`{name}`" for name in names[:limit])
+    listed = join_names(f"`{name}`" for name in names[:limit])
     return _("{names} and {count} more", names=listed, count=len(names) - limit) if len(names) > limit else listed
 
 

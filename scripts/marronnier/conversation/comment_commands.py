@@ -22,7 +22,7 @@ from marronnier.conversation.outcome import Outcome
 from marronnier.conversation.reschedule import Rescheduling
 from marronnier.forge import Comment, Conversations, ForgeAccount, ForgeTrouble
 from marronnier.git import Repo
-from marronnier.messages import N_, Trouble, _
+from marronnier.messages import N_, Trouble, _, join_names
 from marronnier.model.approval_policy import Policy
 from marronnier.proofs.situation_loader import CommittedSituation, load_situation
 from marronnier.publish.policy import distrust_reason
@@ -160,7 +160,7 @@ class CommentRun:
             return why
         if self._approver(by) or (not self.policy.approvers and self.policy.quorum == 0):
             return ""
-        names = ", ".join(each.name or person for person, each in self.policy.approvers.items() if each.github is not None)
+        names = join_names(each.name or person for person, each in self.policy.approvers.items() if each.github is not None)
         if not names:
             return _("The policy in force names no approver with a number of GitHub: `github:` in brand/approvals.yml.")
         return _("Only those may do this who may approve by the policy in force: {people}.", people=names)

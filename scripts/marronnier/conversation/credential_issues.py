@@ -18,7 +18,7 @@ from marronnier.desk.commit_tree import CommitTree
 from marronnier.forge import Conversations, ForgeAccount
 from marronnier.git import Repo
 from marronnier.ledger import examined_days
-from marronnier.messages import _, format_day
+from marronnier.messages import _, format_day, join_names
 from marronnier.model.scalars import zone_or_utc
 from marronnier.model.secret_store import SecretStore
 from marronnier.networks.kit import renewal, versions
@@ -210,7 +210,7 @@ def _words(ending: EndingChannel, conversations: Conversations, desk: Desk) -> I
 
     def addressed(attempts: int) -> str:
         del attempts
-        names = ", ".join(each.name or person for person, each in approvers.items())
+        names = join_names(each.name or person for person, each in approvers.items())
         return _("For whoever keeps the tokens: {people}.", people=plain_or_code(names) or _("everybody who may write here"))
 
     heading = " · ".join(code_span(each) for each in (channel.name or ending.name, channel.account) if each)

@@ -10,7 +10,7 @@ from marronnier.conversation.handoff_text import handoff_pieces
 from marronnier.conversation.marked_text import MOST_SHOWN, lines_block, told_of
 from marronnier.conversation.subject_issues import IssueWords, SubjectIssues, subject_of
 from marronnier.forge import Conversations, ForgeAccount, Issue
-from marronnier.messages import _, format_instant
+from marronnier.messages import _, format_instant, join_names
 from marronnier.model.plan import Plan, PlanLine
 from marronnier.plan.handoffs import handoff_of
 from marronnier.proofs.situation_loader import CommittedSituation
@@ -86,11 +86,11 @@ class PersonIssues:
         """Who should look at it."""
         policy = self.situation.desk.policy
         if not owner:
-            deciding = ", ".join(each.name or person for person, each in self.situation.policy.approvers.items())
+            deciding = join_names(each.name or person for person, each in self.situation.policy.approvers.items())
             names = plain_or_code(deciding) or _("everybody who may write here")
             return _("The post names no `owner`. These may decide: {people}.", people=names)
         people = policy.teams.get(owner, (owner,))
-        names = ", ".join(policy.approvers[person].name or person if person in policy.approvers else person for person in people)
+        names = join_names(policy.approvers[person].name or person if person in policy.approvers else person for person in people)
         told = _("Its owner: {who}", who=plain_or_code(names))
         return _("{owner}. GitHub did not give them this issue: whoever reads it tells them.", owner=told) if attempts > 0 else told
 

@@ -58,6 +58,8 @@ _TRANSLATED_KEYS = {
         "thread": "fil draad",
         "draft": "brouillon kladversie",
         "sensitive": "sensible gevoelig avertissement",
+        "duration": "closes-in expires-in open-for durée duur",
+        "options": "choix choices answers réponses antwoorden keuzes",
     }.items()
     for word in words.split()
 }

@@ -20,7 +20,19 @@ from marronnier.networks.kit import fact_tables, renewal, versions
 from marronnier.networks.kit.accounts import secrets_reader
 from marronnier.networks.kit.credentials import NOTICE, Refreshes
 from marronnier.networks.kit.facts import MAX_AGE, is_older
-from marronnier.networks.kit.seam import Account, AccountStatus, Examines, Finds, HasServerKinds, Locked, Network, Refused, Unknown, Wait
+from marronnier.networks.kit.seam import (
+    Account,
+    AccountStatus,
+    Examines,
+    Finds,
+    HasServerKinds,
+    Locked,
+    Network,
+    Refused,
+    Unknown,
+    Wait,
+    WrongAddress,
+)
 from marronnier.networks.kit.trials import STEPS, is_live
 from marronnier.web import Web
 
@@ -142,6 +154,9 @@ class Doctor:
             return network.examine(account, self.web)
         except (Locked, Refused) as locked:
             return Note("wrong", str(locked), _page_hint(channel))
+        except WrongAddress as wrong:
+            name = account.channel_name
+            return Note("wrong", str(wrong), _("correct `host` of {channel} in {path}: the server's public name", channel=name, path=PATH))
         except (Wait, Unknown) as wait:
             return Note("later", str(wait), _("try again later"))
         except Exception as error:  # noqa: BLE001 - as above

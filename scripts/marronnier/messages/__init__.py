@@ -5,7 +5,7 @@ from __future__ import annotations
 import gettext as _gettext
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime, timedelta
@@ -123,6 +123,11 @@ def _(text: str, /, **values: object) -> str:
 def ngettext(one: str, many: str, count: int, /, **values: object) -> str:
     """The singular or plural sentence; `{count}` is filled in."""
     return _in_use().ngettext(one, many, count).format(count=count, **values)
+
+
+def join_names(names: Iterable[str]) -> str:
+    """Names in one row, with the separator of the language between them."""
+    return _(", ").join(names)
 
 
 def show_no_break_spaces(text: str) -> str:

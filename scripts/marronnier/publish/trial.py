@@ -14,13 +14,14 @@ from typing import NamedTuple
 
 from marronnier import __version__, desk, networks
 from marronnier.desk import Desk
-from marronnier.messages import Trouble, _, in_language, languages
+from marronnier.messages import NN_, Trouble, _, in_language, join_names, languages, ngettext
 from marronnier.model.brand import Channel
 from marronnier.model.publication import Delivery, Part, Payload, Picture, Publication
 from marronnier.model.trial import StepName, StepOutcome, Trial
 from marronnier.networks.kit.facts import FORMATS, Has
 from marronnier.networks.kit.seam import (
     Account,
+    CounterName,
     Edits,
     Examines,
     Finds,
@@ -44,6 +45,19 @@ from marronnier.publish.run import Run
 PATH = "brand/tried.yml"
 AUDIENCES = ("direct", "followers", "unlisted", "public")
 """Of those that a network has, the first is the narrowest."""
+
+_COUNTERS: Mapping[CounterName, tuple[str, str]] = {
+    "likes": NN_("{count} like", "{count} likes"),
+    "reposts": NN_("{count} repost", "{count} reposts"),
+    "replies": NN_("{count} reply", "{count} replies"),
+    "quotes": NN_("{count} quote", "{count} quotes"),
+    "bookmarks": NN_("{count} bookmark", "{count} bookmarks"),
+    "views": NN_("{count} view", "{count} views"),
+    "reach": NN_("{count} person reached", "{count} people reached"),
+    "clicks": NN_("{count} click", "{count} clicks"),
+    "shares": NN_("{count} share", "{count} shares"),
+    "saves": NN_("{count} save", "{count} saves"),
+}
 
 
 class TrialStep(NamedTuple):
@@ -221,7 +235,7 @@ class ChannelTrial:
             told = network.read(delivery, part, self._account(), self.run.web)
             if not told:
                 raise _CannotTell(_("it tells no counter"))
-            return ", ".join(f"{name} {count}" for name, count in told.items())
+            return join_names(ngettext(*_COUNTERS[name], count) for name, count in told.items())
 
         self._carry_out("counters", read, wait="not known")
 

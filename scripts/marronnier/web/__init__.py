@@ -151,7 +151,7 @@ class Web:
                 method, url, headers={**_OWN_HEADERS, **headers}, **{name: value for name, value in content.items() if value is not None}
             )
             if why := self._scheme_problem(request.url):
-                return NotSent(why)
+                return AddressNotAllowed(why)
             with httpx2.Client(
                 transport=transport(connection, self.tls_context() if request.url.scheme == "https" else None),
                 trust_env=False,
@@ -162,7 +162,7 @@ class Web:
         except _TooLong:
             return AnswerLost(_("the answer was longer than {most} bytes", most=most))
         except _Unreachable as unreachable:
-            return NotSent(str(unreachable))
+            return type(unreachable)(str(unreachable))
         except Exception as error:  # noqa: BLE001 - of any error of a library, only whether something was sent matters
             kind = type(error).__name__
             slow = time.monotonic() >= deadline or "Timeout" in kind
@@ -220,7 +220,7 @@ class Web:
             if not self._may_reach(address):
                 if self.loopback:
                     raise _Unreachable(_("this is a demo with a fixed date, and {host} is not on this machine", host=host))
-                raise _Unreachable(_("{host} is at {address}, which is not a public address", host=host, address=address))
+                raise AddressNotAllowed(_("{host} is at {address}, which is not a public address", host=host, address=address))
         return addresses[:_ADDRESSES_TRIED]
 
     def _may_reach(self, address: Address) -> bool:
@@ -242,6 +242,10 @@ def _bytes_left(file: IO[bytes]) -> int:
 
 class _Unreachable(NotSent):
     """The host has no address that may be reached, or does not take a connection."""
+
+
+class AddressNotAllowed(_Unreachable):
+    """The address may never be asked, however long one waits: another must be written."""
 
 
 class _TooLong(Exception):

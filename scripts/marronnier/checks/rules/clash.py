@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from marronnier.checks.view import TimetableLine, View
-from marronnier.messages import _
+from marronnier.messages import _, ngettext
 from marronnier.model.finding import Finding, Level
 from marronnier.timetable.written_times import is_idea
 
@@ -29,15 +29,27 @@ def check(view: View) -> Iterator[Finding]:
         gap, when = int(abs(at - other_at) / timedelta(minutes=1)), view.format_time(other_at)
         if any(_is_sealed(view, stay) for _move, stay in pairs):
             when = _("{when}, already approved", when=when)
+        apart = int(view.desk.brand.gap / timedelta(minutes=1))
         values = {"channels": ", ".join(f"`{move.channel_name}`" for move, _stay in pairs), "other": stays.post.path, "when": when}
         yield Finding(
             "clash",
             LEVEL,
             view.lines.time_place(moves),
-            _("{gap} minutes from {other}, {when}, on {channels}", gap=gap, **values)
+            ngettext(
+                "{gap} minute from {other}, {when}, on {channels}",
+                "{gap} minutes from {other}, {when}, on {channels}",
+                gap,
+                gap=gap,
+                **values,
+            )
             if gap
             else _("in the same minute as {other}, {when}, on {channels}", **values),
-            _("at least {minutes} minutes between two publications on a channel", minutes=int(view.desk.brand.gap / timedelta(minutes=1))),
+            ngettext(
+                "at least {minutes} minute between two publications on a channel",
+                "at least {minutes} minutes between two publications on a channel",
+                apart,
+                minutes=apart,
+            ),
             _("move one of the two, or write why not: `allow: {clash: the reason}`"),
         )
 

@@ -22,7 +22,8 @@ ENDS_WITH_SENDING = True
 # Slack: <!channel>, <!here>, <!everyone>, <!subteam^…>, <@U…> (https://docs.slack.dev/messaging/formatting-message-text);
 # Matrix: @room (https://spec.matrix.org/latest/client-server-api/#user-and-room-mentions);
 # Telegram groups and their bots, Facebook groups and Teams in our languages: @all, @tous, @iedereen, @team. Seen 2026-11-22.
-_NAMES = "everyone|here|channel|room|all|team|tous|toutes|tout le monde|iedereen|allemaal|الجميع"
+# Discourse: the groups of every forum, @here and @all (https://meta.discourse.org/t/automatic-groups, from memory, not verified).
+_NAMES = "everyone|here|channel|room|all|team|staff|moderators|admins|trust_level_[0-4]|tous|toutes|tout le monde|iedereen|allemaal|الجميع"
 _MENTION = re.compile(
     rf"(?<![\w@./])[@＠](?:{_NAMES})(?![\w-]|@\w|\.\w)|<!(?:channel|here|everyone|group)\b[^<>\n]*>|<!subteam\^[^<>\n]*>|<@[&!]?[A-Z0-9]{{5,}}(?:\|[^<>\n]*)?>",
     re.IGNORECASE,

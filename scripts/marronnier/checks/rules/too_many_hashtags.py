@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from marronnier.checks.length_limits import limit_value
 from marronnier.checks.levels import level_for_post
 from marronnier.checks.view import View
-from marronnier.messages import _
+from marronnier.messages import _, ngettext
 from marronnier.model.finding import Finding, Level
 
 LEVEL: Level = "error"
@@ -28,7 +28,13 @@ def check(view: View) -> Iterator[Finding]:
             continue
         tags, limit = publication_hashtags.hashtags_of(view.lines.publication(line)), limits[channel]
         if len(tags) > limit:
-            message = _("`{channel}` gets {count} hashtags, {more} too many", channel=channel, count=len(tags), more=len(tags) - limit)
+            message = ngettext(
+                "`{channel}` gets {count} hashtag, {more} too many",
+                "`{channel}` gets {count} hashtags, {more} too many",
+                len(tags),
+                channel=channel,
+                more=len(tags) - limit,
+            )
             expected = _("at most {limit}", limit=limit)
             next = _("remove some, or write others under `for: {channel}: tags:`", channel=channel)
             yield Finding("too-many-hashtags", level_for_post(post, LEVEL), post.place("tags"), message, expected, next)

@@ -10,7 +10,7 @@ from marronnier.checks.media_channels import facts_reached
 from marronnier.checks.video_faults import ffmpeg_line, video_faults
 from marronnier.checks.view import View
 from marronnier.checks.view.media import MediaUse
-from marronnier.messages import _
+from marronnier.messages import _, ngettext
 from marronnier.model.finding import Finding, Level
 from marronnier.model.publication import VIDEO_ENDINGS, Picture
 from marronnier.networks.kit.facts import Fact, VideoLimits
@@ -75,7 +75,12 @@ def _caption_findings(view: View) -> Iterator[Finding]:
 def _caption_faults(view: View, channel: str, picture: Picture, limits: VideoLimits) -> Iterator[tuple[str, str]]:
     most, size = limits.captions, limits.caption_size
     if isinstance(most, Fact) and len(picture.captions) > most.value:
-        message = _("`{channel}` gets {count} files of captions", channel=channel, count=len(picture.captions))
+        message = ngettext(
+            "`{channel}` gets {count} file of captions",
+            "`{channel}` gets {count} files of captions",
+            len(picture.captions),
+            channel=channel,
+        )
         yield message, _("{count} at most", count=most.value)
     for caption in picture.captions:
         tree = view.desk.tree

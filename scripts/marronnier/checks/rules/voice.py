@@ -10,7 +10,7 @@ from marronnier.checks import word_matching
 from marronnier.checks.levels import level_for_post
 from marronnier.checks.text_spans import MAX_FINDINGS, TextSpan
 from marronnier.checks.view import View
-from marronnier.messages import _
+from marronnier.messages import _, ngettext
 from marronnier.model.finding import Finding, Fix, Level
 from marronnier.model.strategy import VoiceRule
 from marronnier.text import masks, phrases
@@ -127,10 +127,11 @@ def _occurrence_findings(span: TextSpan, prose: str, prepared: _PreparedRule, le
     places = sorted(match for pattern, _replacement in prepared.words for match in pattern.find_spans(prose))
     if len(places) > most:
         start, end = places[most]
-        message = _(
+        message = ngettext(
+            "“{words}” and similar occur {count} time in this text, and `{name}` in brand/voice.yml limits them",
             "“{words}” and similar occur {count} times in this text, and `{name}` in brand/voice.yml limits them",
+            len(places),
             words=word_matching.one_line_excerpt(span.text[start:end]),
-            count=len(places),
             name=prepared.name,
         )
         expected = (

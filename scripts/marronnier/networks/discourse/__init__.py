@@ -20,7 +20,7 @@ from marronnier.networks.kit.facts import Fact, Tried
 from marronnier.networks.kit.sealed_media import clean_picture, open_video
 from marronnier.networks.kit.seam import Account, AccountStatus, CounterName, Locked, PartContent, Refused, SendRequest, Unknown, Wait
 from marronnier.networks.kit.written_parts import written_parts
-from marronnier.text import threads, urls, utm
+from marronnier.text import masks, threads, urls, utm
 from marronnier.text.plain_text import to_plain_text
 from marronnier.text.similarity import reads_alike
 
@@ -51,8 +51,12 @@ _IMAGE = re.compile(r"!\[[^\]\n]*\]\((?!https?:)[^()\n]*\)[ \t]*")
 _PLACEHOLDER = re.compile(r"upload://sha256/[0-9a-f]{64}")
 _AS_LONG = "upload://123456789012345678901234567.jpeg"
 """As long as the address of an upload, from memory, not verified."""
-_NOT_IN_A_NAME = re.compile(r"[\\\[\]|]")
-"""A name is cut at each bar, also behind a backslash."""
+_NOT_IN_A_NAME = re.compile(r"[\\\[\]|]")  # A name is cut at each bar, also behind a backslash.
+_TAG = re.compile(
+    r"(?<!\\)\[(?=/?(?:poll|details|quote|wrap|spoiler|hide|date|date-range|event|policy|chat)\b[^\[\]\n]*\](?![(\[]))", re.IGNORECASE
+)
+"""Tags that a forum's plugins make live where they stand with their bracket; which names there are is partly from memory, not verified.
+https://github.com/discourse/discourse/blob/main/plugins/poll/assets/javascripts/lib/discourse-markdown/poll.js, seen 2026-11-28"""
 _POST_ID = re.compile(r"([1-9][0-9]*)\.([1-9][0-9]*)\.([1-9][0-9]*)")
 
 
@@ -224,8 +228,9 @@ def _compose_messages(words: Words) -> list[tuple[str, str, tuple[Picture, ...]]
     link = words.link if urls.is_web_url(words.link) and not utm.contains_link(last, words.link) else ""
     mentions = " ".join(name for name in words.mentions if name not in "\n".join(said))
     said[-1] = "\n\n".join(filter(None, (said[-1], mentions, link)))
+    said = [_without_tags(one) for one in said]
     if words.warning:
-        said[0] = "\n\n".join(filter(None, ("⚠️" if words.warning == "true" else f"⚠️ {words.warning}", said[0])))
+        said[0] = "\n\n".join(filter(None, ("⚠️" if words.warning == "true" else f"⚠️ {_without_tags(words.warning)}", said[0])))
     messages: list[tuple[str, str, tuple[Picture, ...]]] = []
     for part, markdown in zip(parts, said, strict=True):
         limit = words.limit or FACTS.text.value  # type: ignore[union-attr]
@@ -238,7 +243,14 @@ def _compose_messages(words: Words) -> list[tuple[str, str, tuple[Picture, ...]]
             "\n\n".join(filter(None, (text, "\n".join(f"• {one}" for one in words.poll)))),
             media,
         )
-    return [*messages, _message(words.first_comment, ())] if words.first_comment else messages
+    return [*messages, _message(_without_tags(words.first_comment), ())] if words.first_comment else messages
+
+
+def _without_tags(markdown: str) -> str:
+    """The same words, in which a forum finds no poll and nothing to fold: only what was approved as such is one. Code stays as it is."""
+    # A forum looks for tags at the beginning of a line before it looks for code that goes over several.
+    code = [(start, end) for start, end in masks.code_spans(markdown) if "\n" not in markdown[start:end]]
+    return _TAG.sub(lambda tag: tag[0] if any(start <= tag.start() < end for start, end in code) else "&#91;", markdown)
 
 
 def _message(markdown: str, media: tuple[Picture, ...]) -> tuple[str, str, tuple[Picture, ...]]:

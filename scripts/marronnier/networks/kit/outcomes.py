@@ -17,9 +17,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from marronnier.messages import _
-from marronnier.networks.kit.seam import CounterName, Locked, Refused, Unknown, Wait
+from marronnier.networks.kit.seam import CounterName, Locked, Refused, Unknown, Wait, WrongAddress
 from marronnier.text.secrets import quoted_from_server
-from marronnier.web import Answer, AnswerLost, InvalidAnswer, NotSent, Web
+from marronnier.web import AddressNotAllowed, Answer, AnswerLost, InvalidAnswer, NotSent, Web
 
 DEFAULT_WAIT = timedelta(seconds=60)
 """The wait when a server names none."""
@@ -42,8 +42,10 @@ def web_errors_as_outcomes(*, publishes: bool) -> Iterator[None]:
     """Raises Wait or Unknown in place of the errors of `marronnier.web`: not sent, lost, or answered with something unreadable."""
     try:
         yield
+    except AddressNotAllowed as error:
+        outcome: Wait | Unknown = WrongAddress(str(error))
     except NotSent as error:
-        outcome: Wait | Unknown = Wait(str(error))
+        outcome = Wait(str(error))
     except (AnswerLost, InvalidAnswer) as error:
         outcome = Unknown(str(error)) if publishes else Wait(str(error))
     else:

@@ -85,6 +85,10 @@ class Wait(Exception):
         self.uploads = uploads
 
 
+class WrongAddress(Wait):
+    """Nothing was sent, and waiting does not help: `host` of the channel must be another."""
+
+
 class Unknown(Exception):
     """It may have been sent. Only evidence ends it."""
 

@@ -12,9 +12,9 @@ from datetime import datetime, timedelta
 from marronnier.mail import MailLost, MailRefused, MailSession, MailStage
 from marronnier.messages import N_, _
 from marronnier.networks.kit import outcomes
-from marronnier.networks.kit.seam import Account, AccountStatus, Locked, Refused, Unknown, Wait
+from marronnier.networks.kit.seam import Account, AccountStatus, Locked, Refused, Unknown, Wait, WrongAddress
 from marronnier.networks.newsletter.route import TLS_PORT, MailRoute, server
-from marronnier.web import NotSent, Web
+from marronnier.web import AddressNotAllowed, NotSent, Web
 
 WITHIN = 60.0
 """Seconds from the connection to the end of the message."""
@@ -76,8 +76,10 @@ def _answers_as_outcomes(account: Account, now: datetime | None) -> Iterator[Non
     try:
         yield
         return
+    except AddressNotAllowed as error:
+        outcome: Exception = WrongAddress(str(error), later)
     except NotSent as error:
-        outcome: Exception = Wait(str(error), later)
+        outcome = Wait(str(error), later)
     except MailLost as lost:
         # Before the dot there is no message; behind it the server may have taken it (RFC 1047).
         outcome = Unknown(lost.said) if lost.stage == "end" else Wait(lost.said, later)
