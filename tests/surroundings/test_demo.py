@@ -10,6 +10,7 @@ import signal
 import socket
 import subprocess
 import time
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,11 @@ def test_a_demo_that_was_interrupted_is_made_again(town: Town, tmp_path: Path, h
     said = second.communicate(timeout=MOST)[0]
     assert second.returncode == 0, said
     assert (folder / "site/index.html").exists()
+    # Instagram fetched its pictures from the demo's public site, and its receipt leads to them.
+    assert (
+        "http://127.0.0.1:" in (page := (folder / "site/posts/planter-l-ail/index.html").read_text(encoding="utf-8")) and "/p/1800" in page
+    )
+    assert not [path for path in (folder / ".git/marronnier-public-site").rglob("*") if path.is_file()], "after its hour a file is gone"
     if how == signal.SIGKILL:
         type_what_is_printed(said, tmp_path)
     if how == signal.SIGKILL:
@@ -83,6 +89,11 @@ def look_while_it_changes(town: Town, folder: Path) -> None:
 
     try:
         wait_for("/-/follow.js")
+        public = re.search(r"^site_url: (\S+)$", (folder / "brand/brand.yml").read_text(encoding="utf-8"), re.MULTILINE)
+        assert public is not None
+        address = public[1].strip('"')
+        with urllib.request.urlopen(f"{address}posts/planter-l-ail/", timeout=10) as page_of_everybody:
+            assert "Voir sur Instagram" in page_of_everybody.read().decode()
         post = folder / "content/posts/2026/12/une-cuillere-de-terre.md"
         post.write_text(post.read_text(encoding="utf-8") + "\nUne phrase ajoutée.\n", encoding="utf-8")
         wait_for("Une phrase ajoutée.")

@@ -149,6 +149,17 @@ def _public_sites(view: View) -> Iterator[UnmetSetting]:
     brand, places = view.desk.brand, view.desk.place
     for name, channel in view.desk.channels.channels.items():
         network = view.channels.networks[channel.network]
+        if channel.public_media and network is not None and not isinstance(network, FetchesMedia):
+            yield UnmetSetting(
+                places("brand/channels.yml", "channels", name, "public_media"),
+                _(
+                    "`{channel}` has `public_media: true`, and {network} fetches nothing from the public site",
+                    channel=name,
+                    network=_(network.NAME),
+                ),
+                _("this key only where a network fetches its media there, as Instagram and Threads do"),
+                _("remove the key: nothing would ever be put there for this channel"),
+            )
         if not isinstance(network, FetchesMedia) or not ("media" in network.FACTS.needs or _has_media(view, name)):
             continue
         message = _("`{channel}` is on {network}, which fetches media from the public site", channel=name, network=_(network.NAME))

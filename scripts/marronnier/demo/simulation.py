@@ -13,6 +13,8 @@ from zoneinfo import ZoneInfo
 from marronnier import desk, ledger, publish, review, start
 from marronnier.demo.accounts import LocalAccounts, local_accounts
 from marronnier.demo.environment import changed_environment
+from marronnier.demo.public_site import FOLDER as PUBLIC_SITE
+from marronnier.demo.public_site import PublicSite, public_site
 from marronnier.demo.team import APPROVERS, AUTHOR, MERGER, Team
 from marronnier.desk import Desk
 from marronnier.files import WorkTree
@@ -21,6 +23,7 @@ from marronnier.files.atomic_write import write as write_file
 from marronnier.git import Repo
 from marronnier.ledger.publisher_key import VARIABLE
 from marronnier.messages import _, ngettext
+from marronnier.model.publication import split_key
 from marronnier.model.scalars import WrittenDate
 from marronnier.proofs.situation_loader import load_situation
 from marronnier.publish.manual_settlement import settle
@@ -45,6 +48,8 @@ class Demo:
     """True where the machine has no ssh-keygen: then approvals and ledger are unsigned."""
     key: Path | None
     """The publisher's private key, for publishing from the demo; None when it is unsigned."""
+    public_site: Path
+    """The folder that stands for the brand's public site: it is shown at the demo's `site_url`."""
     secrets: Mapping[str, str]
     """The variables that publishing needs beside it, with their values: the accounts are on this machine."""
 
@@ -58,7 +63,8 @@ def running_demo(folder: Path, show_progress: ShowProgress) -> Iterator[Demo]:
     started, finished = folder / ".git" / STARTED_MARKER, folder / ".git" / FINISHED_MARKER
     if finished.is_file():
         show_progress(_("The demo is already in {folder}; it is used as it is.", folder=folder))
-        with local_accounts(folder / _ACCOUNTS, desk.load(WorkTree(folder)).channels.channels) as accounts:
+        own = desk.load(WorkTree(folder))
+        with local_accounts(folder / _ACCOUNTS, own.channels.channels) as accounts, public_site(folder, own.brand):
             yield _existing_demo(folder, accounts, unsigned=finished.read_text(encoding="utf-8") == "unsigned")
         return
     if started.is_file():
@@ -68,16 +74,17 @@ def running_demo(folder: Path, show_progress: ShowProgress) -> Iterator[Demo]:
     files = start.example_brand()
     start.create_brand(folder, {path: data for path, data in files.items() if not path.startswith(_POSTS)})
     write_file(started, "")
-    with local_accounts(folder / _ACCOUNTS, desk.load(WorkTree(start.EXAMPLE)).channels.channels) as accounts:
+    example = desk.load(WorkTree(start.EXAMPLE))
+    with local_accounts(folder / _ACCOUNTS, example.channels.channels) as accounts, public_site(folder, example.brand) as site:
         with changed_environment(accounts.secrets):
-            unsigned = _Simulation(folder, files, accounts, show_progress).run()
+            unsigned = _Simulation(folder, files, accounts, site, show_progress).run()
         write_file(finished, "unsigned" if unsigned else "signed")
         yield _existing_demo(folder, accounts, unsigned=unsigned)
 
 
 def _existing_demo(folder: Path, accounts: LocalAccounts, *, unsigned: bool) -> Demo:
     team = Team(Repo(folder), desk.load(WorkTree(folder)).policy, unsigned=unsigned)
-    return Demo(folder, unsigned, team.private_key("publisher"), accounts.secrets)
+    return Demo(folder, unsigned, team.private_key("publisher"), folder / PUBLIC_SITE, accounts.secrets)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +108,10 @@ class Week:
 class _Simulation:
     """The simulation of one demo."""
 
-    def __init__(self, folder: Path, files: Mapping[str, bytes], accounts: LocalAccounts, show_progress: ShowProgress) -> None:
-        self.folder, self.files, self.accounts, self.show_progress = folder, files, accounts, show_progress
+    def __init__(
+        self, folder: Path, files: Mapping[str, bytes], accounts: LocalAccounts, site: PublicSite, show_progress: ShowProgress
+    ) -> None:
+        self.folder, self.files, self.accounts, self.site, self.show_progress = folder, files, accounts, site, show_progress
         self.repo = Repo(folder)
         self.desk: Desk = desk.load(WorkTree(start.EXAMPLE))
         brand = self.desk.brand
@@ -138,6 +147,8 @@ class _Simulation:
         brand = self.folder / "brand"
         channels = brand / "channels.yml"
         write_file(channels, self.accounts.moved_text(channels.read_text(encoding="utf-8")))
+        text = (brand / "brand.yml").read_text(encoding="utf-8")
+        write_file(brand / "brand.yml", self.site.moved_text(text, self.desk.brand))
         signers = self.team.create_keys()
         if self.team.unsigned:
             self.show_progress(_("This machine has no ssh-keygen: approvals and the ledger are not signed, and every status repeats this."))
@@ -191,12 +202,20 @@ class _Simulation:
         publish.run(self.repo, at, surroundings=os.environ)
 
     def _publish_until(self, end: datetime) -> None:
-        """Run publish at each due instant, as a punctual schedule would."""
+        """Build the public site and run publish at each due instant, as punctual schedules would.
+
+        Of the site only what a network fetches is written, and only where a publication is due that may need it: nobody looks at the rest meanwhile.
+        """
         done: set[datetime] = set()
-        while instants := self._due_instants(end) - done:
+        while instants := {at: names for at, names in self._due_channels(end).items() if at not in done}:
             at = min(instants)
             done.add(at)
+            is_fetched = any(self.desk.channels.channels[name].public_media for name in instants[at])
+            if is_fetched:
+                self.site.write_media(self.repo, at)
             publish.run(self.repo, at, surroundings=os.environ)
+            if is_fetched:
+                self.site.write_media(self.repo, at)
             self._post_by_hand(at + timedelta(minutes=20))
 
     def _post_by_hand(self, at: datetime) -> None:
@@ -207,11 +226,14 @@ class _Simulation:
             if (history := book.histories.get(key)) is not None and history.unsettled is not None:
                 settle(key, "was-sent", book, at, who=self.team.policy.approvers[AUTHOR].emails[0], channels=channels, url=address)
 
-    def _due_instants(self, end: datetime) -> set[datetime]:
-        """The instants up to `end` at which a sealed publication is due."""
+    def _due_channels(self, end: datetime) -> dict[datetime, set[str]]:
+        """The instants up to `end` at which sealed publications are due, each with the names of their channels."""
         brand = desk.load(WorkTree(self.folder), only="brand/brand.yml").brand
-        histories = ledger.open(self.repo, brand, fetch=False).histories.values()
-        return {history.seal.instant for history in histories if history.seal and not history.maybe_sent and history.seal.instant <= end}
+        due: dict[datetime, set[str]] = {}
+        for key, history in ledger.open(self.repo, brand, fetch=False).histories.items():
+            if history.seal and not history.maybe_sent and history.seal.instant <= end:
+                due.setdefault(history.seal.instant, set()).add(split_key(key)[1])
+        return due
 
     def _leave_unmerged(self, week: Week, at: datetime, *, in_review: bool) -> None:
         """Leave a week on its branch: in review when its approval is asked for, else as drafts."""

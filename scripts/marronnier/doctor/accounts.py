@@ -10,6 +10,7 @@ from marronnier import networks
 from marronnier.checks.length_limits import limit_value
 from marronnier.checks.suggestions import name_list
 from marronnier.doctor.note import Note, NoteState
+from marronnier.doctor.public_site import public_site_notes
 from marronnier.files import yaml_edit
 from marronnier.messages import Trouble, _, format_day, ngettext
 from marronnier.model.brand import Brand, Channel, Channels
@@ -105,7 +106,10 @@ class Doctor:
             return Checkup(channel_name, channel, (note,))
         trial = self.trials.get(channel_name)
         own = trial if trial is not None and trial.network == channel.network else None
-        known = tuple(_knowledge_notes(network, channel_name, self.today, own))
+        known = (
+            *public_site_notes(self.brand, channel, network, self.web),
+            *_knowledge_notes(network, channel_name, self.today, own),
+        )
         written = CredentialsEnd(channel.expires, is_told=False)
         try:
             known = (*_version_notes(network, channel, self.today), *known)

@@ -47,6 +47,8 @@ def command(context: CommandContext, folder: Path | None, github: bool, port: in
             demo_brand = stack.enter_context(demo.running_demo(target, click.echo))
             show = _Show(demo_brand.folder, context.now_text)
             show.build()
+            if listener is not None:
+                show.build_public(demo_brand.public_site)
             _print_next_steps(demo_brand, is_served=listener is not None)
         if listener is not None:
             show.serve(listener)
@@ -66,6 +68,12 @@ class _Show:
         click.echo(_("Building the site"))
         self.before = site_follower.take_snapshot(self.context.folder)
         build.build_site(self.context, self.out, internal=True, forge_record=self.forge_record)
+
+    def build_public(self, folder: Path) -> None:
+        """Build what strangers see of it, and say where. Raises Trouble."""
+        build.build_site(self.context, folder, internal=False)
+        site_url = self.context.desk.brand.site_url
+        click.echo(_("What everybody may read, the public site, is at {address}", address=site_url))
 
     def serve(self, listener: site_server.Listener) -> None:
         """Serve it until Ctrl+C, and follow what changes."""

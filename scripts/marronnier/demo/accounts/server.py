@@ -16,7 +16,7 @@ from functools import partial
 from html import escape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 HOST = "127.0.0.1"
@@ -81,13 +81,41 @@ class Posted:
     reply_to: str = ""
 
 
-class AccountServer:
+class LocalServer:
+    """A web server on this machine's own address."""
+
+    port = 0
+
+    @property
+    def host(self) -> str:
+        """Where it answers."""
+        return f"{HOST}:{self.port}"
+
+    def respond(self, request: AccountRequest) -> AccountReply:
+        """The answer to a request."""
+        raise NotImplementedError
+
+    @contextmanager
+    def running(self, port: int) -> Iterator[Self]:
+        """Answer until the end of the `with`: at this port, or at any other that is free where somebody else has it."""
+        http = _listen(port, partial(_LocalConnection, local_server=self))
+        self.port = int(http.server_address[1])
+        thread = threading.Thread(target=partial(http.serve_forever, poll_interval=0.02), daemon=True)
+        thread.start()
+        try:
+            yield self
+        finally:
+            http.shutdown()
+            http.server_close()
+            thread.join(5)
+
+
+class AccountServer(LocalServer):
     """One account on a network, with all that was posted to it."""
 
     def __init__(self, folder: Path, account: str) -> None:
         self.folder, self.account = folder, account
         self.folder.mkdir(parents=True, exist_ok=True)
-        self.port = 0
         lines = self._journal.read_text(encoding="utf-8").splitlines() if self._journal.exists() else []
         self.posted = [Posted(**{**json.loads(line), "files": tuple(json.loads(line)["files"])}) for line in lines]
         self._lock = threading.RLock()
@@ -96,14 +124,17 @@ class AccountServer:
     def _journal(self) -> Path:
         return self.folder / "posted.jsonl"
 
-    @property
-    def host(self) -> str:
-        """Where it answers."""
-        return f"{HOST}:{self.port}"
-
     def answer(self, request: AccountRequest) -> AccountReply:
         """What the network answers."""
         raise NotImplementedError
+
+    def respond(self, request: AccountRequest) -> AccountReply:
+        """A page for people, an upload for such a page, or what the network answers."""
+        if request.method == "GET" and not request.steps:
+            return self.page(*reversed(self.posted))
+        if request.method == "GET" and request.steps[0] == "files" and len(request.steps) == 2:
+            return self.file(request.steps[1])
+        return self.answer(request)
 
     def post(self, id: str, text: str, files: tuple[str, ...] = (), reply_to: str = "") -> Posted:
         """Keep what was posted."""
@@ -140,44 +171,30 @@ class AccountServer:
         is_ours = any(name in posted.files for posted in self.posted) and path.is_file()
         return AccountReply(200, path.read_bytes(), {"Content-Type": "application/octet-stream"}) if is_ours else NOT_THERE
 
-    @contextmanager
-    def running(self, port: int) -> Iterator[AccountServer]:
-        """Answer until the end of the `with`: at this port, or at any other that is free where somebody else has it."""
-        http = _listen(port, partial(_AccountConnection, account_server=self))
-        self.port = int(http.server_address[1])
-        thread = threading.Thread(target=partial(http.serve_forever, poll_interval=0.02), daemon=True)
-        thread.start()
-        try:
-            yield self
-        finally:
-            http.shutdown()
-            http.server_close()
-            thread.join(5)
-
 
 def _listen(port: int, handler: Any) -> ThreadingHTTPServer:
     try:
-        http = _AccountHttp((HOST, port), handler)
+        http = _LocalHttp((HOST, port), handler)
     except OSError:
-        http = _AccountHttp((HOST, 0), handler)
+        http = _LocalHttp((HOST, 0), handler)
     return http
 
 
-class _AccountHttp(ThreadingHTTPServer):
+class _LocalHttp(ThreadingHTTPServer):
     """A server that goes with its process."""
 
     daemon_threads = True
 
 
-class _AccountConnection(BaseHTTPRequestHandler):
+class _LocalConnection(BaseHTTPRequestHandler):
     """One connection."""
 
     protocol_version = "HTTP/1.1"
     timeout = 60
     disable_nagle_algorithm = True
 
-    def __init__(self, *arguments: Any, account_server: AccountServer) -> None:
-        self.account_server = account_server
+    def __init__(self, *arguments: Any, local_server: LocalServer) -> None:
+        self.local_server = local_server
         super().__init__(*arguments)
 
     def log_message(self, format: str, *args: Any) -> None:
@@ -191,12 +208,8 @@ class _AccountConnection(BaseHTTPRequestHandler):
         if headers.get("host", "").rpartition(":")[0] not in (HOST, "localhost"):
             # A page of the web whose name points at this machine gets nothing.
             self._send(AccountReply(421, b""))
-        elif self.command == "GET" and not steps:
-            self._send(self.account_server.page(*reversed(self.account_server.posted)))
-        elif self.command == "GET" and steps[0] == "files" and len(steps) == 2:
-            self._send(self.account_server.file(steps[1]))
         else:
-            self._send(self.account_server.answer(AccountRequest(self.command, steps, dict(parse_qsl(url.query)), headers, body)))
+            self._send(self.local_server.respond(AccountRequest(self.command, steps, dict(parse_qsl(url.query)), headers, body)))
 
     do_GET = do_POST = do_PUT = do_DELETE = _serve  # noqa: N815 - as http.server calls them
 
