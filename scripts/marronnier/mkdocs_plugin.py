@@ -68,7 +68,7 @@ class LanguageBuild:
 
 
 class MarronnierPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
-    """Gives MkDocs the section pages and one shell page, and nothing else."""
+    """Gives MkDocs one shell page and nothing else: the emitter writes all pages within it."""
 
     language_build: LanguageBuild | None = None
     """Set by `build`; under `mkdocs build`, `on_config` makes it."""
@@ -103,9 +103,6 @@ class MarronnierPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         """The theme's own files, and ours; none of the docs folder."""
         assert self.language_build is not None
         ours = Files(file for file in files if file.src_dir is not None and Path(file.src_dir) != Path(config.docs_dir))
-        for page in self._section_pages():
-            level = InclusionLevel.INCLUDED if page.menu else InclusionLevel.NOT_IN_NAV
-            ours.append(File.generated(config, f"{page.path}index.md", content=" ", inclusion=level))
         ours.append(File.generated(config, f"{site_files.SHELL_PATH}index.md", content=" ", inclusion=InclusionLevel.NOT_IN_NAV))
         for path, data in site_files.stylesheets(self.language_build.view).items():
             ours.append(File.generated(config, path, content=data))
@@ -114,21 +111,15 @@ class MarronnierPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         return ours
 
     def on_page_markdown(self, markdown: str, /, *, page: BuiltPage, config: MkDocsConfig, files: Files) -> str:
-        """No text for Python-Markdown; escaped title and description, because the theme's templates do not escape them."""
-        ours = self._page_of(page)
-        title, description = (ours.title, ours.description) if ours else (MARKERS["title"], MARKERS["description"])
-        page.meta["title"] = escape(ours.menu[-1] if ours and ours.menu else title)
-        page.meta["description"] = escape(description)
-        page.meta["hide"] = ["toc"] if ours and not ours.is_wide else ["navigation", "toc"]
-        if ours is None or not ours.is_indexed:
-            page.meta["search"] = {"exclude": True}
+        """No text for Python-Markdown, and markers for title and description."""
+        hidden = {"hide": ["navigation", "toc"], "search": {"exclude": True}}
+        page.meta.update({"title": MARKERS["title"], "description": MARKERS["description"], **hidden})
         return ""
 
     def on_page_content(self, html: str, /, *, page: BuiltPage, config: MkDocsConfig, files: Files) -> str:
-        """The page's HTML, or the shell's markers."""
-        ours = self._page_of(page)
-        # The theme adds a heading to a page without `<h1`; each body of a post page brings its own.
-        return ours.render().html if ours else f"<!-- <h1 --> {MARKERS['body']}"
+        """The marker of the body."""
+        # The theme adds a heading to a page without `<h1`; each body brings its own.
+        return f"<!-- <h1 --> {MARKERS['body']}"
 
     def on_page_context(self, context: TemplateContext, /, *, page: BuiltPage, config: MkDocsConfig, nav: Navigation) -> TemplateContext:
         """Links to the same page in the other languages."""
@@ -146,7 +137,7 @@ class MarronnierPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         return context
 
     def on_post_page(self, output: str, /, *, page: BuiltPage, config: MkDocsConfig) -> str:
-        """Correct the finished page and add its content policy; keep the shell for the emitter."""
+        """Correct the finished shell, add its content policy, and keep it for the emitter."""
         assert self.language_build is not None
         top = "../" * f"{self.language_build.prefix}{page.url.removeprefix('./')}".count("/") or "./"
         output = output.replace(_SITE_ROOT, top)
@@ -154,14 +145,14 @@ class MarronnierPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         linked = output.replace('<link rel="alternate"', '<link rel="alternate "').replace(
             "</head>", _feed_links(self.language_build, top) + "</head>", 1
         )
+        corrected = html_fixes.mark_sections(html_fixes.fix_accessibility(linked, self.language_build.view.locale), site_files.SHELL_PATH)
         safe = html_fixes.add_content_policy(
-            html_fixes.fix_accessibility(linked, self.language_build.view.locale),
+            html_fixes.fold_blanks(corrected),
             page.content or "",
             internal=self.language_build.view.internal,
             previewed=self.previewed,
         )
-        if page.file.src_uri == f"{site_files.SHELL_PATH}index.md":
-            self.language_build.shell_html = safe
+        self.language_build.shell_html = safe
         return safe
 
     def on_post_template(self, output_content: str, /, *, template_name: str, config: MkDocsConfig) -> str:
@@ -174,7 +165,7 @@ class MarronnierPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         return html_fixes.add_content_policy(output_content, "", internal=True, previewed=self.previewed)
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
-        """Under `mkdocs build`, write the post pages and build the other languages."""
+        """Under `mkdocs build`, write the pages and build the other languages."""
         if self.collect_data is None or self.language_build is None:
             return
         out = Path(config.site_dir)
@@ -190,14 +181,6 @@ class MarronnierPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         with contextlib.suppress(OSError):
             (out / site_files.SHELL_PATH).rmdir()
             (out / site_files.SHELL_PATH).parent.rmdir()
-
-    def _section_pages(self) -> Iterator[Page]:
-        assert self.language_build is not None
-        return (page for page in self.language_build.pages if not page.is_post)
-
-    def _page_of(self, page: BuiltPage) -> Page | None:
-        path = page.file.src_uri.removesuffix("index.md")
-        return next((ours for ours in self._section_pages() if ours.path == path), None)
 
 
 def is_preview(host: str) -> bool:
@@ -245,8 +228,7 @@ def _build_language(emitter: Emitter, site_data: SiteData, lang: str, root: Path
 
 def _write_language(emitter: Emitter, language_build: LanguageBuild, built: Path) -> None:
     shell = Shell(language_build.shell_html, site_files.SHELL_PATH)
-    posts = [page for page in language_build.pages if page.is_post]
-    told = site_files.write_posts(emitter, language_build.prefix, language_build.view, posts, shell)
+    told = site_files.write_pages(emitter, language_build.prefix, language_build.view, language_build.pages, shell)
     site_files.write_built_files(emitter, language_build.prefix, built, told)
     if language_build.view.brand.site_url and not language_build.view.internal:
         addresses = (language_build.prefix + page.path for page in language_build.pages)
@@ -280,6 +262,7 @@ def _apply_brand(config: MkDocsConfig, language_build: LanguageBuild) -> None:
     config.edit_uri = None
     config.use_directory_urls = True
     config.nav = _navigation(language_build.pages)
+    config.validation.nav.not_found = logging.DEBUG  # the emitter writes these pages
     config.extra_css = [*site_files.stylesheets(view), *config.extra_css]
     config.extra["generator"] = False
     config.copyright = str(
@@ -321,23 +304,8 @@ def _palette(locale: SiteLocale) -> list[dict[str, Any]]:
 
 
 def _navigation(site_pages: list[Page]) -> list[Any]:
-    """The `nav` of MkDocs, from the menu paths of the pages."""
-    tree: dict[str, Any] = {}
-    for page in site_pages:
-        branch = tree
-        for title in page.menu[:-1]:
-            branch = branch.setdefault(title, {})
-        if page.menu:
-            # The empty title is the page of the branch itself.
-            branch.setdefault(page.menu[-1], {})[""] = f"{page.path}index.md"
-
-    def as_nav(branch: dict[str, Any]) -> list[Any]:
-        return [
-            {escape(title): content[""] if set(content) == {""} else as_nav(content)} if title else content
-            for title, content in branch.items()
-        ]
-
-    return as_nav(tree)
+    """The `nav` of MkDocs: a link to each section, on every page the same."""
+    return [{escape(page.label): page.path or "."} for page in site_pages if page.label]
 
 
 def _load_logo(view: SiteView) -> tuple[str, bytes] | None:

@@ -12,7 +12,7 @@ from marronnier import messages, networks, pages
 
 @pytest.mark.parametrize(("lang", "feed"), [("fr", "Flux"), ("en", "Feed")])
 def test_a_feed_has_its_name_in_the_language_of_the_page(house: House, lang: str, feed: str) -> None:
-    made = {page.path: page for page in pages.make(house.site_data(internal=False), lang)}
+    made = {page.path: page for page in pages.make(house.site_data(internal=True), lang)}
     assert (made["networks/feed/"].title, made["networks/mastodon/"].title) == (feed, "Mastodon")
     html = made["networks/"].render().html
     assert f'networks/feed/">{feed}</a>' in html and 'networks/mastodon/">Mastodon</a>' in html

@@ -30,9 +30,9 @@ class EmittedFile:
     size: int
     mtime_ns: int
     words: str = ""
-    """A post page's text for the search index."""
+    """The page's text for the search index."""
     pictures: tuple[Picture, ...] = ()
-    """The media that a post page shows."""
+    """The media that the page shows."""
 
 
 @dataclass(slots=True)
@@ -87,7 +87,7 @@ class Emitter:
         if unchanged := self._unchanged_file(path, digest):
             return unchanged
         body = page.render()
-        html = shell.wrap(page.path, title=page.title, description=page.description, body=body.html, lang=lang)
+        html = shell.wrap(page.path, title=page.title, description=page.description, body=body.html, lang=lang, section=page.section)
         return self._write(path, html.encode("utf-8", "replace"), digest, body.words, body.pictures)
 
     def write_file(self, path: str, data: bytes, digest: str = "") -> None:

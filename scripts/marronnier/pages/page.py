@@ -38,14 +38,12 @@ class Page:
     """Renders the body; not called for a page whose inputs have not changed."""
     as_markdown: Callable[[], str]
     """Gives the same page as plain Markdown, for another builder."""
-    menu: tuple[str, ...] = ()
-    """The page's menu path: `("Handbook", "Rules", "clash")`; empty for a page in no menu."""
-    is_wide: bool = True
-    """Whether the page takes the whole width, without the menu beside it."""
+    label: str = ""
+    """Its name in the menu; empty for a page that a section leads to."""
+    section: str | None = None
+    """The path of the section it belongs to, which the menu marks; None for a page of no section."""
     is_indexed: bool = True
     """Whether the page is in the search index."""
-    is_post: bool = False
-    """Whether it is a post page, which the emitter writes around the shell; all others go through the builder."""
 
     @cached_property
     def digest(self) -> str:

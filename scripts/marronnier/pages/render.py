@@ -40,13 +40,13 @@ def template_page(
     values: Mapping[str, object],
     *,
     inputs: tuple[object, ...] | None = None,
-    menu: tuple[str, ...] | None = None,
-    is_wide: bool = True,
+    label: str = "",
+    section: str | None = None,
     is_indexed: bool = True,
 ) -> Page:
     """A page with these values in the templates `TEMPLATE.html.jinja` and `TEMPLATE.md.jinja`.
 
-    `inputs` are the values, where nothing else is given; the page's menu path is its title.
+    `inputs` are the values, where nothing else is given; a page with a label begins a section.
     """
     root = "../" * path.count("/")
     return Page(
@@ -56,8 +56,8 @@ def template_page(
         inputs=(*((values,) if inputs is None else inputs), view.shared_inputs),
         render=lambda: Body(render(f"{template}.html.jinja", view, root or "./", **values)),
         as_markdown=lambda: front_matter(title=str(title)) + render(f"{template}.md.jinja", view, root, **values),
-        menu=tuple(map(str, menu or (title,))),
-        is_wide=is_wide,
+        label=str(label),
+        section=path if label else section,
         is_indexed=is_indexed,
     )
 

@@ -2,7 +2,7 @@
 
 The builder makes one page with the markers `marronnier:title`, `marronnier:description`, `marronnier:body` and, if it likes,
 `marronnier:toc` and `marronnier:lang`, each in double square brackets. The shell's own path, wherever the page holds it, becomes the
-path of the new page.
+path of the new page. What `current(section, text)` gives stays on the pages of that section, and goes from all others.
 """
 
 from __future__ import annotations
@@ -17,10 +17,21 @@ from html import escape
 MARKERS = {name: f"[[marronnier:{name}]]" for name in ("title", "description", "body", "toc", "lang")}
 """The markers, by the name of what replaces them."""
 
-_RELATIVE = re.compile(
-    r'(?P<before>\s(?:href|src|action|poster)=)(?:"(?P<double>[^"]*)"|\'(?P<single>[^\']*)\'|(?P<bare>[^\s"\'=<>`]+))', re.IGNORECASE
-)
+_TAG = re.compile(r"""<[a-zA-Z](?:[^"'>]|"[^"]*"|'[^']*')*>""")
+_ATTRIBUTE = re.compile(r"""(?P<name>\s[^\s=<>"'/]+)=(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'|(?P<bare>[^\s"'=<>`]+))""")
+"""Any attribute, so that words within the value of one are never taken for another."""
+_LINKS = frozenset(("href", "src", "action", "poster"))
+_BASE = "/site/language/"
+"""Stands for the folders above: a shell links to other languages and to files of the whole site too."""
 _ABSOLUTE = re.compile(r"[a-z][a-z0-9+.-]*:|/|#|\[\[", re.IGNORECASE)
+
+
+_CURRENT = re.compile(r"\[\[marronnier:current (?P<section>[^|\]]*)\|(?P<text>[^\]]*)\]\]")
+
+
+def current(section: str, text: str) -> str:
+    """The marker of text that is for the pages of one section only: the class of its link in a menu."""
+    return f"[[marronnier:current {section}|{text}]]"
 
 
 class MissingMarker(ValueError):
@@ -45,8 +56,8 @@ class Shell:
         """The digest of the shell: every page written with it depends on it."""
         return sha256((self.path + "\0" + self.html).encode()).hexdigest()
 
-    def wrap(self, path: str, *, title: str, description: str, body: str, toc: str = "", lang: str = "") -> str:
-        """The whole page at `path`. `title`, `description` and `lang` are plain text; `body` and `toc` are safe HTML."""
+    def wrap(self, path: str, *, title: str, description: str, body: str, toc: str = "", lang: str = "", section: str | None = None) -> str:
+        """The whole page at `path`, of a section. `title`, `description` and `lang` are plain text; `body` and `toc` are safe HTML."""
         values = {
             MARKERS["title"]: escape(title),
             MARKERS["description"]: escape(re.sub(r"\s+", " ", description)),
@@ -54,36 +65,38 @@ class Shell:
             MARKERS["lang"]: escape(lang),
         }
         # One pass, so that a marker within a title or a body stays text.
-        return _ANY_MARKER.sub(lambda match: body if match[0] == MARKERS["body"] else values[match[0]], self._frame_for(path))
+        return _ANY_MARKER.sub(lambda match: body if match[0] == MARKERS["body"] else values[match[0]], self._frame_for(path, section))
 
-    def _frame_for(self, path: str) -> str:
-        depth = path.count("/")
-        frame = self._by_depth.get(depth)
+    def _frame_for(self, path: str, section: str | None) -> str:
+        place = path.count("/"), section
+        frame = self._frames.get(place)
         if frame is None:
-            frame = self.html if depth == self.path.count("/") else self._with_moved_links(path)
-            self._by_depth[depth] = frame
+            moved = self.html if place[0] == self.path.count("/") else self._with_moved_links(path)
+            frame = self._frames[place] = _CURRENT.sub(lambda match: match["text"] if match["section"] == section else "", moved)
         return frame.replace(self.path, path)
 
     @cached_property
-    def _by_depth(self) -> dict[int, str]:
+    def _frames(self) -> dict[tuple[int, str | None], str]:
+        """The frame of each depth and section."""
         return {}
 
     def _with_moved_links(self, path: str) -> str:
         """The shell with its relative links rewritten for a page of another depth; absolute links stay."""
 
-        def rewrite(match: re.Match[str]) -> str:
+        own = posixpath.join(_BASE, self.path).rstrip("/")
+
+        def move(match: re.Match[str]) -> str:
             link = match["double"] or match["single"] or match["bare"] or ""
-            if not link or _ABSOLUTE.match(link):
+            if match["name"].strip().lower() not in _LINKS or not link or _ABSOLUTE.match(link):
                 return match[0]
             target, mark, rest = _split_link(link)
-            absolute = posixpath.normpath(posixpath.join("/", self.path, target)) if target else "/" + self.path.rstrip("/")
-            if absolute.strip("/") == self.path.strip("/"):
-                return f'{match["before"]}"{mark}{rest}"' if rest else f'{match["before"]}"./"'
+            absolute = posixpath.normpath(posixpath.join(own, target)) if target else own
+            if absolute == own:
+                return f'{match["name"]}="{mark}{rest}"' if rest else f'{match["name"]}="./"'
             slash = "/" if target.endswith("/") or target.rpartition("/")[2] in (".", "..") else ""
-            relative = posixpath.relpath(absolute, "/" + path)
-            return f'{match["before"]}"{relative}{slash}{mark}{rest}"'
+            return f'{match["name"]}="{posixpath.relpath(absolute, _BASE + path)}{slash}{mark}{rest}"'
 
-        return _RELATIVE.sub(rewrite, self.html)
+        return _TAG.sub(lambda tag: _ATTRIBUTE.sub(move, tag[0]), self.html)
 
 
 _ANY_MARKER = re.compile("|".join(re.escape(marker) for marker in MARKERS.values()))

@@ -1,4 +1,4 @@
-"""Writes the files of one language of the site: a builder's pages, post pages within its shell, feeds, media, search index, sitemap."""
+"""Writes the files of one language of the site: its pages within a builder's shell, feeds, media, search index, sitemap."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from marronnier.pages.site_view import SiteView
 SHELL_PATH = "posts/marronnier-shell/"
 """The shell page's path: as deep as the post pages, so that its relative links fit them unchanged."""
 _MAX_SEARCHED = 3000
-"""The search index holds this many posts, the newest: the browser builds the index itself, which must not take a minute."""
+"""The search index holds this many pages, of posts the newest: the browser builds the index itself, which must not take a minute."""
 _SKIPPED = (f"{SHELL_PATH}index.html", "sitemap.xml", "sitemap.xml.gz")
 
 
@@ -30,12 +30,13 @@ def stylesheets(view: SiteView) -> Mapping[str, bytes]:
     return {"assets/marronnier.css": own, "assets/brand.css": brand_colour.stylesheet(view.brand.colour).encode()}
 
 
-def write_posts(emitter: Emitter, prefix: str, view: SiteView, pages: list[Page], shell: Shell) -> list[tuple[Page, str]]:
-    """Write the post pages of one language and the media they show. Gives each page with its text for the search index."""
+def write_pages(emitter: Emitter, prefix: str, view: SiteView, pages: list[Page], shell: Shell) -> list[tuple[Page, str]]:
+    """Write the pages of one language and the media they show. Gives each indexed page with its text for the search index."""
     searchable, media = [], dict[str, Picture]()
     for page in pages:
         emitted = emitter.write_page(prefix, page, shell, view.locale.lang)
-        searchable.append((page, emitted.words))
+        if page.is_indexed:
+            searchable.append((page, emitted.words))
         media |= {site_media.site_path(picture): picture for picture in emitted.pictures}
     for path, picture in media.items():
         digest = site_media.source_digest(picture)
@@ -46,7 +47,7 @@ def write_posts(emitter: Emitter, prefix: str, view: SiteView, pages: list[Page]
 
 
 def write_built_files(emitter: Emitter, prefix: str, folder: Path, searchable: list[tuple[Page, str]]) -> None:
-    """Write the builder's files without its shell page and site maps, with the posts in its search index."""
+    """Write the builder's files without its shell page and site maps, with the pages in its search index."""
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
         if path.is_dir() or name in _SKIPPED or name.endswith(".map"):
@@ -58,14 +59,20 @@ def write_built_files(emitter: Emitter, prefix: str, folder: Path, searchable: l
 
 
 def add_to_search_index(index: bytes, searchable: list[tuple[Page, str]]) -> bytes:
-    """The builder's search index with the newest posts added; unchanged bytes when they are no search index."""
+    """The builder's search index with the pages added, of posts the newest; unchanged bytes when they are no search index."""
     try:
         parsed: dict[str, Any] = json.loads(index)
         docs = [doc for doc in parsed["docs"] if not doc["location"].startswith(SHELL_PATH)]
     except (ValueError, KeyError, TypeError):
         return index
-    docs += [{"location": page.path, "title": _escape(page.title), "text": _escape(text)} for page, text in searchable[-_MAX_SEARCHED:]]
+    docs += [{"location": page.path, "title": _escape(page.title), "text": _escape(text)} for page, text in _searched(searchable)]
     return json.dumps({**parsed, "docs": docs}, ensure_ascii=False).encode("utf-8", "replace")
+
+
+def _searched(searchable: list[tuple[Page, str]]) -> list[tuple[Page, str]]:
+    posts = [one for one in searchable if one[0].path.startswith("posts/")]
+    others = [one for one in searchable if not one[0].path.startswith("posts/")]
+    return [*others, *posts[-max(_MAX_SEARCHED - len(others), 0) :]]
 
 
 def _escape(text: str) -> str:

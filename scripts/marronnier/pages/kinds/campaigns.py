@@ -24,7 +24,7 @@ def make(view: SiteView) -> Iterator[Page]:
     by_campaign = {slug: tuple(publication for publication in view.publications if publication.campaign == slug) for slug in view.campaigns}
     values = {"campaigns": [(slug, campaign, group_publications(by_campaign[slug])) for slug, campaign in view.campaigns.items()]}
     description = _("The campaigns of {brand}.", brand=view.brand.name)
-    yield template_page(view, "campaigns", "campaigns/", _("Campaigns"), description, values)
+    yield template_page(view, "campaigns", "campaigns/", _("Campaigns"), description, values, label=_("Campaigns"))
     # What it costs is for the team alone.
     costs = costs_of(view.site_data.plan, view.site_data.desk) if view.internal else None
     with messages.in_language(view.locale.lang):
@@ -60,5 +60,5 @@ def _page(view: SiteView, slug: str, campaign: Campaign, publications: tuple[Sit
         as_markdown=lambda: (
             front_matter(title=campaign.title) + render("campaign.md.jinja", view, "../../", plain_body=to_plain_text(body), **values)
         ),
-        menu=(str(view.locale._("Campaigns")), campaign.title),
+        section="campaigns/",
     )

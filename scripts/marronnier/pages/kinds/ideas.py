@@ -25,4 +25,4 @@ def make(view: SiteView) -> Iterator[Page]:
         "unaddressed": view.ideas_without_channel,
     }
     inputs = (values["ideas"], values["undated"], [post.digest for post in view.ideas_without_channel])
-    yield template_page(view, "ideas", "ideas/", _("Ideas"), _("Ideas without a date."), values, inputs=inputs)
+    yield template_page(view, "ideas", "ideas/", _("Ideas"), _("Ideas without a date."), values, inputs=inputs, label=_("Ideas"))

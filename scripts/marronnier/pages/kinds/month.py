@@ -92,7 +92,8 @@ def _page(view: SiteView, month: date, months: tuple[date, ...], *, at_root: boo
         _("The editorial calendar of {brand}: {month}.", brand=view.brand.name, month=title),
         values,
         inputs=(values, view.today),
-        menu=(_("Calendar"),) if at_root else (_("Calendar"), title),
+        label=_("Calendar") if at_root else "",
+        section="calendar/",
         is_indexed=not at_root,
     )
 

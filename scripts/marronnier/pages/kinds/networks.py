@@ -17,7 +17,9 @@ ORDER = 60
 
 
 def make(view: SiteView) -> Iterator[Page]:
-    """A list, and a page for each network."""
+    """A list, and a page for each network: for the team alone."""
+    if not view.internal:
+        return
     _ = view.locale._
     used = {channel.network for channel in view.site_data.desk.channels.channels.values()}
     known = {name: networks.get(name) for name in networks.names()}
@@ -25,7 +27,7 @@ def make(view: SiteView) -> Iterator[Page]:
         table = article_html(render_html(networks.comparison(view.site_data.desk.trials)), ())
     values = {"table": table, "networks": [(name, str(_(network.NAME)), name in used) for name, network in known.items()]}
     title, description = _("Networks"), _("The networks Marronnier can publish to.")
-    yield template_page(view, "networks", "networks/", title, description, values, menu=(_("Handbook"), title), is_wide=False)
+    yield template_page(view, "networks", "networks/", title, description, values, section="handbook/")
     for name, network in known.items():
         yield _page(view, name, network)
 
@@ -51,6 +53,5 @@ def _page(view: SiteView, name: str, network: Network) -> Page:
         inputs=(values, view.shared_inputs),
         render=lambda: Body(render("network.html.jinja", view, "../../", **values), to_plain_text(markdown)),
         as_markdown=lambda: front_matter(title=label) + markdown,
-        menu=(str(view.locale._("Handbook")), str(view.locale._("Networks")), label),
-        is_wide=False,
+        section="handbook/",
     )

@@ -41,7 +41,6 @@ def _page(view: SiteView, publications: tuple[SitePublication, ...]) -> Page:
         inputs=(tuple(map(_inputs, publications)), campaign.title if campaign else "", owner, view.shared_inputs),
         render=lambda: _body(view, publications),
         as_markdown=lambda: _markdown(view, publications),
-        is_post=True,
     )
 
 

@@ -71,7 +71,7 @@ def make(view: SiteView) -> Iterator[Page]:
         if record.server
         else _("The open pull requests of {repository}.", repository=record.repository)
     )
-    yield template_page(view, "pull_requests", PATH, _("Pull requests"), description, values)
+    yield template_page(view, "pull_requests", PATH, _("Pull requests"), description, values, label=_("Pull requests"))
     for thread in record.threads:
         yield _thread_page(view, record, thread, common)
 
@@ -95,8 +95,7 @@ def _thread_page(view: SiteView, record: ForgeRecord, thread: ForgeThread, commo
     }
     title = f"#{thread.number} {thread.title}"
     path = f"{PATH}{thread.number}/"
-    page = template_page(view, "pull_request", path, title, thread.title, values, inputs=(thread, record.server))
-    return Page(page.path, page.title, page.description, page.inputs, page.render, page.as_markdown, menu=())
+    return template_page(view, "pull_request", path, title, thread.title, values, inputs=(thread, record.server), section=PATH)
 
 
 class _Rendering:

@@ -31,7 +31,7 @@ def make(view: SiteView) -> Iterator[Page]:
     values = {"record": record, "lengths": lengths, "late": rows, "days": WINDOW.days, "last_run": view.site_data.last_run}
     inputs = (record.lateness, view.site_data.last_run, [publication.title for publication in late])
     title, description = _("Punctuality"), _("How late the publications of the last {days} days went out.", days=WINDOW.days)
-    yield template_page(view, "punctuality", "punctuality/", title, description, values, inputs=inputs, is_wide=False)
+    yield template_page(view, "punctuality", "punctuality/", title, description, values, inputs=inputs, section="handbook/")
 
 
 def _latest(lateness: tuple[tuple[int, str], ...]) -> list[tuple[str, int]]:

@@ -24,20 +24,20 @@ _TITLED = re.compile(r'^(```+\w*) title="([^"\n]*)"$', re.MULTILINE)
 
 
 def make(view: SiteView) -> Iterator[Page]:
-    """The list, a page for each rule, and in an internal build the findings."""
+    """The list, a page for each rule, and the findings: for the team alone."""
+    if not view.internal:
+        return
     _ = view.locale._
     rules = [registry.get(name) for name in registry.names()]
     values = {"rules": [(rule.name, str(_(LEVELS[rule.level])), rule.level, str(_(rule.summary))) for rule in rules]}
-    title, handbook = str(_("Rules")), str(_("Handbook"))
     description = _("What is checked before anything is sent.")
-    yield template_page(view, "rules", "rules/", title, description, values, menu=(handbook, title), is_wide=False)
+    yield template_page(view, "rules", "rules/", _("Rules"), description, values, section="handbook/")
     for rule in rules:
-        yield _rule_page(view, rule, (handbook, title, rule.name))
-    if view.internal:
-        yield _findings_page(view, handbook, {rule.name for rule in rules})
+        yield _rule_page(view, rule)
+    yield _findings_page(view, {rule.name for rule in rules})
 
 
-def _rule_page(view: SiteView, rule: registry.Rule, menu: tuple[str, ...]) -> Page:
+def _rule_page(view: SiteView, rule: registry.Rule) -> Page:
     markdown, lang = rule.page(view.locale.lang)
     # The template writes the rule's name above its level, so the page's own heading goes.
     body = _TITLED.sub(r"`\2`\n\n\1", re.sub(r"\A# [^\n]*\n", "", markdown))
@@ -55,15 +55,14 @@ def _rule_page(view: SiteView, rule: registry.Rule, menu: tuple[str, ...]) -> Pa
         inputs=(values, view.shared_inputs),
         render=lambda: Body(render("rule.html.jinja", view, "../../", levels=LEVELS, **values), to_plain_text(markdown)),
         as_markdown=lambda: front_matter(title=rule.name) + markdown,
-        menu=menu,
-        is_wide=False,
+        section="handbook/",
     )
 
 
-def _findings_page(view: SiteView, handbook: str, known: set[str]) -> Page:
+def _findings_page(view: SiteView, known: set[str]) -> Page:
     _ = view.locale._
     findings = sorted(view.site_data.findings, key=lambda finding: finding.place)
     by_file = [(path, view.edit_link(path), list(group)) for path, group in groupby(findings, key=lambda finding: finding.place.path)]
     values = {"by_file": by_file, "known": known, "levels": LEVELS}
     title, description, inputs = _("Findings"), _("The problems that the checks found."), (tuple(findings),)
-    return template_page(view, "findings", "findings/", title, description, values, inputs=inputs, menu=(handbook, title), is_wide=False)
+    return template_page(view, "findings", "findings/", title, description, values, inputs=inputs, section="handbook/")

@@ -31,4 +31,4 @@ def make(view: SiteView) -> Iterator[Page]:
         "edit": view.edit_link("brand/strategy.yml"),
     }
     description = _("Why {brand} publishes, for whom and about what.", brand=view.brand.name)
-    yield template_page(view, "strategy", "strategy/", _("Strategy"), description, values)
+    yield template_page(view, "strategy", "strategy/", _("Strategy"), description, values, label=_("Strategy"))

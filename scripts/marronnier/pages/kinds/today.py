@@ -59,7 +59,7 @@ def make(view: SiteView) -> Iterator[Page]:
     _ = view.locale._
     description = _("What {brand} publishes today and this week.", brand=view.brand.name)
     inputs = (lists, running, coming, introduction, view.today, view.site_data.last_run if view.internal else None)
-    yield template_page(view, "today", "", _("Today"), description, values, inputs=inputs)
+    yield template_page(view, "today", "", _("Today"), description, values, inputs=inputs, label=_("Today"))
 
 
 def _introduction(view: SiteView) -> _Introduction | None:
