@@ -44,5 +44,7 @@ def test_a_pull_request_shows_what_readers_will_see_of_a_document(town: Town, tm
     assert done.exit_code == 0, done.output
     report, html = ((team.folder / name).read_text(encoding="utf-8") for name in ("report.md", "preview.html"))
     assert "- 📄 `plan.pdf` · ALT" in report and "Le plan du jardin, parcelle par parcelle" in report
-    assert html.count("<bdi>plan.pdf</bdi>") == 4 and len(re.findall(r"PDF · 0,1\sMo · 3\spages", html)) == 4
-    assert html.count("ALT</abbr> Le plan du jardin, parcelle par parcelle") == 4 and "application/pdf" not in html
+    # LinkedIn shows the title of the post on the document, and no alternative text.
+    assert html.count("<bdi>plan.pdf</bdi>") == 3 and html.count("📄 <bdi>Le plan du jardin</bdi>") == 1
+    assert len(re.findall(r"PDF · 0,1\sMo · 3\spages", html)) == 4
+    assert html.count("ALT</abbr> Le plan du jardin, parcelle par parcelle") == 3 and "application/pdf" not in html

@@ -113,6 +113,7 @@ def part_content(part: Part) -> PartContent:
         poll=tuple(str(option["text"]) for option in content.get("poll", {}).get("options", ())),
         card=LinkCard(str(card["source"]), str(card["title"])) if card else None,
         pictures=part.media,
+        document_title=str(content.get("media", {}).get("title", "")) if any(one.is_document for one in part.media) else "",
     )
 
 

@@ -45,6 +45,8 @@ class PreviewMedium:
     """Whether an article shows it within its text."""
     note: str = ""
     """What people should know of the file: its size, why it is not shown."""
+    title: str = ""
+    """What readers see on a document in place of its file's name and its alternative text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +195,7 @@ def _shown(
             picture.path in decoration,
             posixpath.basename(picture.path) in in_text,
             note(picture),
+            content.document_title if picture.is_document else "",
         )
         for picture in content.pictures
     )

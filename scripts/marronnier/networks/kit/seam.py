@@ -130,6 +130,8 @@ class PartContent(NamedTuple):
     tags: tuple[str, ...] = ()
     """Hashtags that stand beside the text, without `#`; those within the text are not repeated."""
     pictures: tuple[Picture, ...] = ()
+    document_title: str = ""
+    """What readers see on its document; empty where they see the name of the file."""
 
 
 @runtime_checkable
