@@ -76,7 +76,7 @@ def test_what_cannot_change_is_asked_of_git_once(place: Path, monkeypatch: pytes
     repo = Repo(folder).require()
     commit = repo.head()
     assert commit is not None and repo.prefix == "deux\nlignes/"
-    assert repo.list_files(commit) == repo.list_files(commit) != b""
+    assert repo.list_files(commit, bytes.split) == repo.list_files(commit, bytes.split) != []
     assert repo.remote_url() is None and repo.default_branch() == "main" and not repo.has_remote()
     assert sorted(words[0] for words in asked if words[0] != "version") == ["config", "for-each-ref", "ls-tree", "rev-parse"]
 

@@ -254,7 +254,7 @@ def test_a_video_goes_out_as_it_is(server: Telegram) -> None:
 
 def test_a_video_that_tells_where_it_was_filmed_stays_here(server: Telegram) -> None:
     with pytest.raises(Refused, match="the place where it was filmed"):
-        say_files(server, {"film.mp4": FILM + b"\0\0\0\x10free\xa9xyz----"}, "film.mp4")
+        say_files(server, {"film.mp4": FILM + b"\0\0\0\x20udta\xa9xyz\0\x12\x15\xc7+50.8467+004.3525/"}, "film.mp4")
     assert not server.messages
 
 

@@ -23,13 +23,21 @@ class CommitTree(Tree):
         """Raises GitError when there is no such commit."""
         self.repo = repo
         self.rev = repo.commit_id(rev) or repo.text("rev-parse", "--verify", "--end-of-options", f"{rev}^{{commit}}")
-        self._refused: dict[str, str] = {}
 
-    @cached_property
+    @property
     def _blobs(self) -> Mapping[str, tuple[str, int]]:
         """Object id and size in bytes of every plain file, by its path relative to the brand's folder."""
+        return self._files[0]
+
+    @cached_property
+    def _files(self) -> tuple[Mapping[str, tuple[str, int]], Mapping[str, str]]:
+        """The plain files; and why others are refused, by their path."""
+        return self.repo.list_files(self.rev, self._read_listing)
+
+    def _read_listing(self, listing: bytes) -> tuple[Mapping[str, tuple[str, int]], Mapping[str, str]]:
         blobs: dict[str, tuple[str, int]] = {}
-        for line in self.repo.list_files(self.rev).split(b"\0"):
+        refused: dict[str, str] = {}
+        for line in listing.split(b"\0"):
             if not line:
                 continue
             columns, _tab, raw = line.partition(b"\t")
@@ -41,18 +49,18 @@ class CommitTree(Tree):
             if path.split("/", 1)[0] not in TEAM_FOLDERS or any(part.startswith(".") for part in path.split("/")):
                 continue
             if kind != "blob":
-                self._refused[path] = "submodule"
+                refused[path] = "submodule"
             elif mode not in _PLAIN_FILE_MODES:
-                self._refused[path] = "link"
+                refused[path] = "link"
             elif not is_safe_path(path):
-                self._refused[path] = "name"
+                refused[path] = "name"
             else:
                 blobs[path] = (oid, int(size))
-        return blobs
+        return blobs, refused
 
     @property
     def skipped_paths(self) -> Mapping[str, str]:
-        return self._refused if self._blobs is not None else {}
+        return self._files[1]
 
     def paths(self, folders: Sequence[str] = TEAM_FOLDERS) -> tuple[str, ...]:
         starts = tuple(f"{folder}/" for folder in folders)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
-from typing import IO, Self
+from typing import IO, Any, Self, TypeVar
 
 from marronnier.git.coprocess import CatFile, RefUpdater
 from marronnier.git.environment import FIXED_SETTINGS, TIMEOUT, GitError, NotInstalled, git_environment
@@ -17,6 +17,8 @@ from marronnier.messages import Trouble, _
 
 OLDEST_GIT = (2, 34)
 """The oldest version of git that signs and verifies with SSH keys (its RelNotes/2.34.0.txt, seen 2026-11-22)."""
+
+Listing = TypeVar("Listing")
 
 _VERSIONS: dict[str, tuple[int, ...]] = {}
 """The version of each git that was asked, by the path of its program."""
@@ -51,8 +53,8 @@ class Repo:
         """The branch that origin's HEAD named when this object asked; empty until it has."""
         self._tracked_head = ""
         """What `refs/remotes/origin/HEAD` named when it was read last; empty where it was not read, or names nothing."""
-        self._listings: dict[str, bytes] = {}
-        """The files of the last commits that were listed."""
+        self._listings: dict[str, Any] = {}
+        """The files of the last commits that were listed, as their reader made them."""
         self._settings: dict[tuple[str, ...], tuple[tuple[int, int, int], str | None]] = {}
         """Answers about remotes, each with what told the settings file apart when git was asked."""
 
@@ -169,12 +171,13 @@ class Repo:
         except GitError:
             return ""
 
-    def list_files(self, commit: str) -> bytes:
-        """What `git ls-tree -r -z -l` says of a commit, by its whole id. A commit never changes: the last four are remembered."""
+    def list_files(self, commit: str, read: Callable[[bytes], Listing]) -> Listing:
+        """What `read` makes of `git ls-tree -r -z -l` of a commit, by its whole id. A commit never changes: the last four are remembered."""
         if commit not in self._listings:
-            listing = self.run("ls-tree", "-r", "-z", "-l", "--full-tree", "--end-of-options", commit)
+            listing = read(self.run("ls-tree", "-r", "-z", "-l", "--full-tree", "--end-of-options", commit))
             self._listings = dict([*self._listings.items(), (commit, listing)][-4:])
-        return self._listings[commit]
+        known: Listing = self._listings[commit]
+        return known
 
     # Commits, branches and origin
 
