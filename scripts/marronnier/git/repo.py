@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
-import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import cached_property
@@ -21,7 +21,7 @@ OLDEST_GIT = (2, 34)
 Listing = TypeVar("Listing")
 
 _VERSIONS: dict[str, tuple[int, ...]] = {}
-"""The version of each git that was asked, by the path of its program."""
+"""The version of each git that was asked, by the PATH on which it was found."""
 
 _ASKED = "marronnier-asked-origin"
 """An empty file in git's folder: its date is when we last asked origin for the default branch, which leaves no FETCH_HEAD."""
@@ -183,11 +183,11 @@ class Repo:
 
     def version(self) -> tuple[int, ...]:
         """Git's version, as (2, 39, 5). Raises NotInstalled."""
-        executable = shutil.which("git") or ""
-        if executable not in _VERSIONS:
+        places = os.environ.get("PATH", "")
+        if places not in _VERSIONS:
             match = re.search(r"(\d+(?:\.\d+)+)", self.text("version"))
-            _VERSIONS[executable] = tuple(int(number) for number in match[1].split(".")) if match else (0,)
-        return _VERSIONS[executable]
+            _VERSIONS[places] = tuple(int(number) for number in match[1].split(".")) if match else (0,)
+        return _VERSIONS[places]
 
     def commit_id(self, name: str) -> str | None:
         """The id of the commit that a revision names, or None. A name that begins with `-` is a name, never an option."""
