@@ -64,6 +64,9 @@ def test_lateness_is_shown_in_status_log_json_and_on_the_site(brand: Brand) -> N
     assert 1800 <= read["punctuality"]["median"] <= 1860 and read["punctuality"]["worst"]["key"] == "portes@place"
     ran = datetime.fromisoformat(read["last_run"])
     assert abs(ran - brand.now) <= timedelta(minutes=11)
+    at(brand, "10:40", "build", "--internal", "--to", "internal")
+    (handbook,) = (brand.folder / "one/internal").glob("handbook/index.md")
+    assert "(../punctuality/)" in handbook.read_text(encoding="utf-8"), "the menu leads to the page"
     said = at(brand, "10:40", "build", "--to", "out")
     page = next((brand.folder / "one/out").rglob("punctuality/index.md"), None) or next(
         (brand.folder / "one/out").rglob("*punctuality*"), None

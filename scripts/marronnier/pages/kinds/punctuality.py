@@ -8,7 +8,7 @@ from marronnier import messages
 from marronnier.pages.page import Page
 from marronnier.pages.render import template_page
 from marronnier.pages.site_view import SitePublication, SiteView
-from marronnier.plan.punctuality import WINDOW, punctuality, seconds_late
+from marronnier.plan.punctuality import WINDOW, Punctuality, punctuality, seconds_late
 
 ORDER = 55
 _MAX_LATE = 20
@@ -18,8 +18,7 @@ _LATE = 60
 
 def make(view: SiteView) -> Iterator[Page]:
     """The page `/punctuality/`, once something went out at an hour of its own. A brand with a fixed clock is never late."""
-    shown = {publication.key: publication.history for publication in view.published}
-    record = punctuality(shown, view.site_data.now) if view.brand.clock is None else None
+    record = record_of(view)
     if record is None:
         return
     _ = view.locale._
@@ -32,6 +31,12 @@ def make(view: SiteView) -> Iterator[Page]:
     inputs = (record.lateness, view.site_data.last_run, [publication.title for publication in late])
     title, description = _("Punctuality"), _("How late the publications of the last {days} days went out.", days=WINDOW.days)
     yield template_page(view, "punctuality", "punctuality/", title, description, values, inputs=inputs, section="handbook/")
+
+
+def record_of(view: SiteView) -> Punctuality | None:
+    """How late the publications went out; None before one did, and for a brand with a fixed clock."""
+    shown = {publication.key: publication.history for publication in view.published}
+    return punctuality(shown, view.site_data.now) if view.brand.clock is None else None
 
 
 def _latest(lateness: tuple[tuple[int, str], ...]) -> list[tuple[str, int]]:
