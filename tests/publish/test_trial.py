@@ -195,7 +195,7 @@ def test_a_trial_on_the_network_itself_makes_it_live(newsroom: MastodonNewsroom)
     table = newsroom.run("networks").stdout.splitlines()
     assert any(line.startswith("| Mastodon |") and line.endswith("| live, 2026-12-02 |") for line in table)
     newsroom.commit("Tried")
-    newsroom.run("build", "--to", "site")
+    newsroom.run("build", "--internal", "--to", "site")
     assert any("Tried on the network itself" in page.read_text() for page in (newsroom.folder / "site").rglob("networks/mastodon/*.md"))
 
 
